@@ -1,0 +1,1 @@
+"""Doors to the world, which do not know each other."""

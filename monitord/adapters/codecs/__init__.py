@@ -1,0 +1,1 @@
+"""Bytes to events and decisions to bytes; pure, no door is opened here."""

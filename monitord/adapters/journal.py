@@ -1,0 +1,202 @@
+"""Keeps what each tick took in, written before it is used, so that decisions can be made again.
+
+A file of JSON Lines: a header, then one line a tick with its checksum. Nothing here decides or
+forgets: a damaged line is refused by number; only a last line that was cut short is passed over.
+"""
+
+import gzip
+import os
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO, Final, Self
+
+import orjson
+
+from monitord.adapters.codecs.native import decode, encode_event, encode_rejection
+from monitord.domain.events import Arrival, Rejection
+from monitord.domain.time import LONG_AGO, Millis, format_time, parse_time
+
+FORMAT: Final = 1
+_HEADER_START: Final = b'{"monitord_journal":'
+_CHECKSUM_START: Final = b'{"crc":"'
+# {"crc":"xxxxxxxx", and then the bytes that the checksum is of, up to the end of the line.
+_CHECKED_FROM: Final = len(b'{"crc":"00000000",')
+_MOST_STARTS_AT_ONCE: Final = 1_000  # on a clock with a fixed start every run starts at one instant
+_NEW_FOR_APPENDING: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+
+
+class JournalProblem(ValueError):
+    """A journal cannot be read on; tells the line, what was found and what was expected."""
+
+    def __init__(self, line: int, found: str, expected: str) -> None:
+        super().__init__(f"journal line {line}: found {found}, expected {expected}")
+        self.line = line
+
+
+class Journal:
+    """One run's journal, open for appending."""
+
+    def __init__(self, path: Path, file: BinaryIO, *, fsync: bool) -> None:
+        self.path = path
+        self._file = file
+        self._fsync = fsync
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        started: Millis,
+        header: Mapping[str, object],
+        *,
+        fsync: bool = True,
+    ) -> Self:
+        """Begin a new file in `directory`, named after the start, and write its header.
+
+        Only the daemon's user may read it. Raises `OSError` when it cannot be written.
+        """
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path, file = _create(directory, format_time(started).replace(":", ""))
+        journal = cls(path, file, fsync=fsync)
+        first = {"monitord_journal": FORMAT, "started": format_time(started), **header}
+        journal._write(orjson.dumps(first) + b"\n")
+        if fsync:
+            _sync_directory(directory)
+        return journal
+
+    def append(self, now: Millis, inbox: Sequence[Arrival]) -> int:
+        """Write one tick, on the disk when this returns if `fsync` is on; return its bytes."""
+        entries = [
+            {"rejection": encode_rejection(arrival)}
+            if isinstance(arrival, Rejection)
+            else {"event": encode_event(arrival)}
+            for arrival in inbox
+        ]
+        checked = orjson.dumps({"tick": format_time(now), "inbox": entries})[1:]
+        line = b'%b%08x",%b\n' % (_CHECKSUM_START, zlib.crc32(checked), checked)
+        self._write(line)
+        return len(line)
+
+    def close(self) -> None:
+        """Put everything on the disk and close the file."""
+        if not self._file.closed:
+            os.fsync(self._file.fileno())
+            self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _write(self, line: bytes) -> None:
+        self._file.write(line)
+        self._file.flush()
+        if self._fsync:
+            os.fdatasync(self._file.fileno())
+
+
+def is_journal(first_line: bytes) -> bool:
+    """Tell by its first line whether a file is a journal."""
+    return first_line.startswith(_HEADER_START)
+
+
+def read_lines(path: Path) -> Iterator[bytes]:
+    """Give the lines of a file, unpacked if its name ends in `.gz`.
+
+    Raises `OSError`, also where a packed file breaks off.
+    """
+    if path.suffix != ".gz":
+        with path.open("rb") as file:
+            yield from file
+        return
+    with gzip.open(path) as packed:
+        try:
+            yield from packed
+        except EOFError as error:
+            raise OSError(f"{path}: found a packed file that breaks off, expected all") from error
+
+
+def read_journal(
+    lines: Iterable[bytes], on_torn: Callable[[int], None] = lambda _: None
+) -> Iterator[tuple[Millis, list[Arrival]]]:
+    """Give each tick of a journal with its inbox; `lines` begins with the header.
+
+    A last line without its end was never stepped: its number is told to `on_torn` and the reading
+    ends. Raises `JournalProblem` at anything else that is not as it was written.
+    """
+    numbered = enumerate(lines, start=1)
+    _check_header(next(numbered, (1, b""))[1])
+    before = LONG_AGO
+    for number, line in numbered:
+        if not line.endswith(b"\n"):
+            on_torn(number)
+            return
+        now, inbox = _tick(number, line)
+        if now <= before:
+            raise JournalProblem(number, format_time(now), f"a tick after {format_time(before)}")
+        yield now, inbox
+        before = now
+
+
+def _create(directory: Path, name: str) -> tuple[Path, BinaryIO]:
+    for count in range(1, _MOST_STARTS_AT_ONCE):
+        path = directory / (f"{name}.jsonl" if count == 1 else f"{name}-{count}.jsonl")
+        try:
+            descriptor = os.open(path, _NEW_FOR_APPENDING, mode=0o600)
+        except FileExistsError:
+            continue
+        return path, os.fdopen(descriptor, "ab")
+    found = f"{_MOST_STARTS_AT_ONCE} journals of one start in {directory}"
+    raise OSError(f"found {found}, expected fewer; remove those that are no longer needed")
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check_header(line: bytes) -> None:
+    if not is_journal(line):
+        raise JournalProblem(1, "no header", f"{_HEADER_START.decode()}{FORMAT}, ...}}")
+    try:
+        header = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        raise JournalProblem(1, "a damaged header", "the header as it was written") from None
+    if header["monitord_journal"] != FORMAT:
+        found = f"format {header['monitord_journal']}"
+        raise JournalProblem(1, found, f"format {FORMAT}; read it with the monitord that wrote it")
+
+
+def _tick(number: int, line: bytes) -> tuple[Millis, list[Arrival]]:
+    checked = line[_CHECKED_FROM:-1]
+    start = b'%b%08x",' % (_CHECKSUM_START, zlib.crc32(checked))
+    if line[:_CHECKED_FROM] != start:
+        expected = "the line as it was written; take the file from its copy"
+        raise JournalProblem(number, "a checksum that does not fit", expected)
+    tick = orjson.loads(line)
+    return parse_time(tick["tick"]), _inbox(number, tick["inbox"])
+
+
+def _inbox(number: int, entries: Sequence[Mapping[str, Mapping[str, object]]]) -> list[Arrival]:
+    events = [entry["event"] for entry in entries if "event" in entry]
+    # One call of the codec for all events of a tick; the rejections are put back between them.
+    payload = orjson.dumps(events)
+    read = iter(decode(payload, None, max_bytes=len(payload)) if events else ())
+    inbox: list[Arrival] = []
+    for entry in entries:
+        arrival = next(read) if "event" in entry else _rejection(entry["rejection"])
+        if "event" in entry and isinstance(arrival, Rejection):
+            expected = "one that this monitord still accepts; read it with the one that wrote it"
+            raise JournalProblem(number, f"an event refused now ({arrival.detail})", expected)
+        inbox.append(arrival)
+    return inbox
+
+
+def _rejection(fields: Mapping[str, object]) -> Rejection:
+    received = fields["received"]
+    assert isinstance(received, int), "the checksum fits, so this is what we wrote"
+    return Rejection(received, str(fields["reason"]), str(fields["detail"]), str(fields["event"]))

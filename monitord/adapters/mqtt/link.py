@@ -1,0 +1,213 @@
+"""One connection to the broker: aiomqtt's client with three of its hooks taken over.
+
+A message goes from the socket's callback straight to `receive`, with no queue in between; a
+broker's refusal of something we published is seen, which aiomqtt drops; and a connection that no
+longer answers can be cut without asking the broker. A link is used once and never reconnects.
+Knowledge: aiomqtt 2.5.1 and paho 2; their hooks are pinned by `test_link.py`.
+"""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import aiomqtt
+import paho.mqtt.client as paho
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from monitord.domain.time import SECOND, Millis
+
+Receive = Callable[[str, bytes], None]
+
+_LONGEST_EXPIRY_S: Final = 0xFFFF_FFFE  # MQTT 5.0, 3.1.2.11.2: the largest that is not "never"
+_UNSUPPORTED_PROTOCOL: Final = 0x84  # MQTT 5.0, table 3.2.2.2; also what paho makes of 3.1.1's 0x01
+
+# A socket that both publishes and acknowledges must not wait to fill a packet: a publication that
+# waits for its acknowledgement was measured at 40 ms so (NATS server 2.15), 1 ms without.
+_AT_ONCE: Final = (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+class Publication(NamedTuple):
+    """One message to be published at QoS 1."""
+
+    topic: str
+    payload: bytes
+    retain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerOptions:
+    """Where the broker is and how to talk to it; files are paths, an empty text means none."""
+
+    host: str
+    port: int
+    client_id: str
+    protocol: str = "auto"
+    username: str = ""
+    password: str = ""
+    tls: bool = False
+    ca_file: str = ""
+    certificate_file: str = ""
+    key_file: str = ""
+    keepalive_ms: Millis = 30 * SECOND
+    session_expiry_ms: Millis = 86_400 * SECOND
+    answer_within_ms: Millis = 10 * SECOND
+
+
+class Link(aiomqtt.Client):
+    """A connection that hands each message to `receive` the moment it is read."""
+
+    def __init__(
+        self,
+        options: BrokerOptions,
+        protocol: aiomqtt.ProtocolVersion,
+        will: Publication,
+        receive: Receive,
+    ) -> None:
+        """Prepare the connection; `open` makes it."""
+        is_5 = protocol is aiomqtt.ProtocolVersion.V5
+        super().__init__(
+            options.host,
+            options.port,
+            identifier=options.client_id,
+            username=options.username or None,
+            password=options.password or None,
+            protocol=protocol,
+            clean_session=None if is_5 else False,
+            clean_start=False if is_5 else paho.MQTT_CLEAN_START_FIRST_ONLY,
+            properties=_session(options) if is_5 else None,
+            will=aiomqtt.Will(will.topic, will.payload, qos=1, retain=will.retain),
+            keepalive=max(1, options.keepalive_ms // SECOND),
+            timeout=options.answer_within_ms / SECOND,
+            tls_context=_tls(options) if options.tls else None,
+            socket_options=(_AT_ONCE,),
+        )
+        self._receive = receive
+        self._holds = False
+        self._sent: dict[int, asyncio.Future[str]] = {}
+        self.session_present = False
+
+    @property
+    def gone(self) -> asyncio.Future[None]:
+        """Done when the connection has ended, with the error that ended it if any."""
+        return self._disconnected
+
+    async def open(self) -> None:
+        """Connect; raises `aiomqtt.MqttError` when the broker refuses or does not answer."""
+        try:
+            await self.__aenter__()
+        except BaseException:
+            self.abort()
+            raise
+        self._disconnected.add_done_callback(_seen)
+
+    async def close(self) -> None:
+        """Say goodbye, so that the last will is not sent; cut the line if nobody answers."""
+        try:
+            await self.__aexit__(None, None, None)
+        except (aiomqtt.MqttError, OSError):
+            self.abort()
+
+    def abort(self) -> None:
+        """Cut the line without a word; the broker will send the last will."""
+        line = self._client.socket()
+        if isinstance(line, socket.socket):
+            with contextlib.suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
+
+    def hold(self) -> None:
+        """Neither take nor acknowledge from now on: the broker keeps what comes for our return."""
+        self._holds = True
+        self._client.manual_ack_set(True)
+
+    def send(self, publication: Publication) -> asyncio.Future[str]:
+        """Publish; the future holds the broker's refusal in words, or nothing if it accepted.
+
+        Raises `aiomqtt.MqttError` when there is no connection to publish on.
+        """
+        topic, payload, retain = publication
+        info = self._client.publish(topic, payload, qos=1, retain=retain)
+        if info.rc != paho.MQTT_ERR_SUCCESS:
+            raise aiomqtt.MqttCodeError(info.rc, "could not publish")
+        answer: asyncio.Future[str] = self._loop.create_future()
+        self._sent[info.mid] = answer
+        return answer
+
+    async def listen(self, *topics: str) -> None:
+        """Subscribe at QoS 1; raises `aiomqtt.MqttError` when the broker refuses one of them."""
+        granted: Sequence[int | ReasonCode] = await self.subscribe([(name, 1) for name in topics])
+        for topic, code in zip(topics, granted, strict=True):
+            value = code.value if isinstance(code, ReasonCode) else code
+            if value >= 0x80:  # MQTT 3.1.1, 3.9.3 and 5.0, 3.9.3: failure
+                raise aiomqtt.MqttError(
+                    f"the broker refused the subscription to {topic} (code {value}); "
+                    "allow it in the broker's access list"
+                )
+
+    def _on_message(
+        self,
+        client: paho.Client,  # noqa: ARG002
+        userdata: Any,  # noqa: ANN401, ARG002
+        message: paho.MQTTMessage,
+    ) -> None:
+        if self._holds:
+            return
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            topic = ""
+        self._receive(topic, bytes(message.payload))
+
+    def _on_connect(
+        self,
+        client: paho.Client,
+        userdata: Any,  # noqa: ANN401
+        flags: paho.ConnectFlags,
+        reason_code: ReasonCode,
+        properties: Properties | None = None,
+    ) -> None:
+        self.session_present = flags.session_present
+        super()._on_connect(client, userdata, flags, reason_code, properties)
+
+    def _on_publish(
+        self,
+        client: paho.Client,  # noqa: ARG002
+        userdata: Any,  # noqa: ANN401, ARG002
+        mid: int,
+        reason_code: ReasonCode,
+        properties: Properties,  # noqa: ARG002
+    ) -> None:
+        answer = self._sent.pop(mid, None)
+        if answer is not None and not answer.done():
+            answer.set_result(str(reason_code) if reason_code.is_failure else "")
+
+
+def _seen(gone: asyncio.Future[None]) -> None:
+    # A link that was cut on purpose ends with an error that nobody waits for.
+    if not gone.cancelled():
+        gone.exception()
+
+
+def is_unsupported_protocol(error: aiomqtt.MqttError) -> bool:
+    """Whether the broker said that it does not speak this version of MQTT."""
+    code = error.rc if isinstance(error, aiomqtt.MqttCodeError) else None
+    return isinstance(code, ReasonCode) and code.value == _UNSUPPORTED_PROTOCOL
+
+
+def _session(options: BrokerOptions) -> Properties:
+    properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
+    expiry_s = min(options.session_expiry_ms // SECOND, _LONGEST_EXPIRY_S)
+    properties.SessionExpiryInterval = expiry_s
+    return properties
+
+
+def _tls(options: BrokerOptions) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=options.ca_file or None)
+    if options.certificate_file:
+        context.load_cert_chain(options.certificate_file, options.key_file or None)
+    return context

@@ -1,0 +1,1 @@
+"""A ward that does not exist, for demonstrations, drills and tests; every event says so."""

@@ -1,0 +1,107 @@
+"""Metrics and health over HTTP, inside the daemon's own event loop.
+
+It handles no signals and writes no log of its own; whoever started it stops it by cancelling.
+"""
+
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from monitord.adapters.web.health import Health, report
+
+# Metrics, given an Accept header: the body and its content type.
+Render = Callable[[str], tuple[bytes, str]]
+
+_CONNECTIONS_AT_ONCE: Final = 64
+_FAREWELL_S: Final = 1  # how long an answer under way may take once we are told to stop
+_NEVER_CACHED: Final = {"cache-control": "no-store"}
+
+
+def make_app(render: Render, health: Health) -> Starlette:
+    """Return the application that answers `/metrics`, `/health/live` and `/health/ready`."""
+
+    async def metrics(request: Request) -> Response:
+        body, content_type = render(request.headers.get("accept", ""))
+        return Response(body, headers={"content-type": content_type})
+
+    async def live(_: Request) -> Response:
+        status, document = report(health.live())
+        return JSONResponse(document, status, _NEVER_CACHED)
+
+    async def ready(_: Request) -> Response:
+        status, document = report(health.ready())
+        return JSONResponse(document, status, _NEVER_CACHED)
+
+    return Starlette(
+        routes=[
+            Route("/metrics", metrics),
+            Route("/health/live", live),
+            Route("/health/ready", ready),
+        ]
+    )
+
+
+class WebServer:
+    """Serves an application on one address, from binding to cancelling."""
+
+    def __init__(self, app: Starlette, host: str, port: int) -> None:
+        """Bind the address at once, so that a port in use is known before anything runs.
+
+        Port 0 takes any free one. Raises `OSError` when the address cannot be had.
+        """
+        self._socket = _bind(host, port)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            limit_concurrency=_CONNECTIONS_AT_ONCE,
+            timeout_graceful_shutdown=_FAREWELL_S,
+        )
+        self._server = _Server(config)
+
+    @property
+    def address(self) -> str:
+        """The address as a URL, with the port that was bound."""
+        host, port = self._socket.getsockname()[:2]
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+    async def serve(self) -> None:
+        """Answer until cancelled, then let answers under way finish and free the address."""
+        try:
+            await self._server.serve(sockets=[self._socket])
+        finally:
+            if self._server.started:
+                await self._server.shutdown(sockets=[self._socket])
+            self._socket.close()
+
+
+class _Server(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # the supervisor owns the signals
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    try:
+        [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )
+        with ExitStack() as on_failure:
+            bound = on_failure.enter_context(socket.socket(family, kind, protocol))
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+            on_failure.pop_all()
+    except OSError as error:
+        found = f"http.host {host} with http.port {port} cannot be used ({error.strerror})"
+        raise OSError(f"{found}, expected a free address of this machine; see [http]") from error
+    return bound

@@ -1,0 +1,1 @@
+"""The life of an alert, from a condition to a person who answers."""

@@ -1,0 +1,71 @@
+"""A person's answer to an alert: which alert is meant, and what is said when it cannot be done.
+
+Never looks beyond the patient the command names: an alert of another patient is not found.
+"""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import Final
+
+from monitord.alerts.records import Acknowledgement, Refusal
+from monitord.alerts.transitions import Reason
+from monitord.domain.alerts import AlertPolicy, Phase
+from monitord.domain.events import Command
+from monitord.domain.time import Millis, format_time
+
+_EXPECTED: Final = {
+    Reason.NO_SUCH_ALERT: "an open alert of this patient: there is nothing to answer",
+    Reason.NOT_RAISED_YET: "an alert that is raised: wait until its condition has lasted",
+    Reason.CONDITION_STILL_TRUE: "a condition that has ended: acknowledge the alert instead",
+}
+
+
+def acknowledgement(policy: AlertPolicy, command: Command, now: Millis) -> Acknowledgement:
+    """Who has the alert, until the command's `until` or as long as the policy says."""
+    until = now + policy.ack_lasts_ms if command.until is None else command.until
+    return Acknowledgement(command.by, command.reason, now, until)
+
+
+def named_rule(
+    command: Command, rule_by_id: Mapping[str, int], open_here: Mapping[str, int]
+) -> int | Refusal:
+    """The rule a command means: by the id of an alert open here, or else by the rule's own id.
+
+    A command that names both must mean the same alert with both.
+    """
+    by_rule = rule_by_id.get(command.rule or "")
+    if command.rule is not None and by_rule is None:
+        return _unknown_rule(command.rule, rule_by_id)
+    if command.alert is None:
+        return _unknown_rule("", rule_by_id) if by_rule is None else by_rule
+    by_alert = open_here.get(command.alert)
+    if by_alert is None or by_rule not in (None, by_alert):
+        return _unknown_alert(command, open_here)
+    return by_alert
+
+
+def refused(policy: AlertPolicy, phase: Phase, reason: Reason) -> Refusal:
+    """Say why the table refuses: the phase found, and what was expected."""
+    return Refusal(reason, f"{policy.rule}: found {phase.name}, expected {_EXPECTED[reason]}")
+
+
+def past_until(until: Millis, now: Millis) -> Refusal:
+    """Refuse an acknowledgement that would be over before it begins."""
+    found = f"until: found {format_time(until)}"
+    return Refusal(Reason.UNTIL_IS_PAST, f"{found}, expected later than {format_time(now)}")
+
+
+def _unknown_alert(command: Command, open_here: Iterable[str]) -> Refusal:
+    named = f"{command.alert!r}"
+    if command.rule is not None:
+        named += f" of rule {command.rule!r}"
+    open_ids = ", ".join(sorted(open_here)) or "none"
+    detail = f"alert: found {named}, expected one that is open for this patient: {open_ids}"
+    return Refusal(Reason.NO_SUCH_ALERT, detail)
+
+
+def _unknown_rule(word: str, rule_by_id: Iterable[str]) -> Refusal:
+    nearest = get_close_matches(word, rule_by_id, n=1)
+    hint = f"; did you mean {nearest[0]!r}?" if nearest else ""
+    detail = f"rule: found {word!r}, expected the id of a rule or of an alert{hint}"
+    return Refusal(Reason.NO_SUCH_RULE, detail)

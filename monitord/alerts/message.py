@@ -1,0 +1,91 @@
+"""The one sentence a nurse reads: the values and their ages, what is not known, what to do.
+
+Built once, from data, and never from another sentence. Holds no patient id and no name, because it
+travels to pagers. Units are shown as on a chart, not as in UCUM.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from monitord.domain.alerts import AlertPolicy
+from monitord.domain.decisions import Evidence
+from monitord.domain.signals import SIGNAL
+from monitord.domain.time import SECOND, Millis, format_span
+from monitord.domain.treatments import TREATMENT
+
+_CHART_UNITS: Final = {"mm[Hg]": "mmHg", "Cel": "°C", "10*3/uL": "thousand/µL"}
+_RUNNING: Final = "running"
+_BETWEEN_SENTENCES: Final = re.compile(r"[.!?]\s+(?=[A-Z])")
+
+
+def message(
+    policy: AlertPolicy, evidence: Sequence[Evidence], missing: Sequence[str], now: Millis
+) -> str:
+    """Tell an alert in one English sentence.
+
+    `missing` has the words of the signals that are not known. A treatment that runs is shown
+    without an age.
+    """
+    values = ", ".join(_told_together(values, now) for values in _by_signal(evidence))
+    unknown = ", ".join(_label(word) for word in missing)
+    clauses = (values, f"not known: {unknown}" if missing else "", _as_clause(policy.action))
+    return f"{policy.title.rstrip('.')}: {'; '.join(clause for clause in clauses if clause)}."
+
+
+def _by_signal(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
+    """Put the values of one signal together, each signal where its first value stands."""
+    grouped: dict[str, list[Evidence]] = {}
+    for value in evidence:
+        grouped.setdefault(value.signal, []).append(value)
+    return list(grouped.values())
+
+
+def _told_together(values: Sequence[Evidence], now: Millis) -> str:
+    """The first value with its name, the others, which stood out earlier, in brackets."""
+    first, *others = values
+    if not others:
+        return _told(first, now)
+    earlier = ", ".join(
+        f"{other.value}{_unit(other.unit)} {_age(now - other.time)}" for other in others
+    )
+    return f"{_told(first, now)} ({earlier})"
+
+
+def _told(value: Evidence, now: Millis) -> str:
+    shown = f"{_label(value.signal)} {str(value.value).replace('_', ' ')}{_unit(value.unit)}"
+    return shown if value.value == _RUNNING else f"{shown} {_age(now - value.time)}"
+
+
+def _label(word: str) -> str:
+    """The name on a chart; a dotted word such as `baseline.systolic_bp` is told part by part."""
+    return " ".join(_part(part) for part in word.split("."))
+
+
+def _part(word: str) -> str:
+    named = SIGNAL.get(word) or TREATMENT.get(word)
+    return named.label if named else word.replace("_", " ")
+
+
+def _unit(unit: str) -> str:
+    """The unit as on a chart, with the space it takes before it."""
+    if not unit:
+        return ""
+    return unit if unit[0] in "%/" else f" {_CHART_UNITS.get(unit, unit)}"
+
+
+def _age(age_ms: Millis) -> str:
+    """How long ago, in words; a clock that runs a little ahead is now."""
+    return "just now" if age_ms < SECOND else f"{format_span(age_ms)} ago"
+
+
+def _as_clause(action: str) -> str:
+    """The action, which may be several sentences, as the end of one."""
+    parts = _BETWEEN_SENTENCES.split(action.strip().rstrip("."))
+    return ", then ".join(_lowered(part) for part in parts)
+
+
+def _lowered(text: str) -> str:
+    """The text without its sentence's capital; abbreviations such as ICE keep theirs."""
+    is_abbreviation = text[1:2].isupper() or text[1:2].isdigit()
+    return text if is_abbreviation else text[:1].lower() + text[1:]

@@ -1,0 +1,5 @@
+"""One file a command, each thin: read the arguments, call the floor below, print."""
+
+from monitord.cli.group import main
+
+__all__ = ["main"]

@@ -1,0 +1,182 @@
+"""`monitord replay`: recorded events or a journal in, decisions out; no network and no clock."""
+
+import gc
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+
+from monitord.adapters.codecs import native
+from monitord.adapters.journal import JournalProblem, is_journal, read_journal, read_lines
+from monitord.cli.configured import config_option, settings_or_stop, stop_with
+from monitord.cli.progress import ticking
+from monitord.daemon.config import ConfigProblems
+from monitord.daemon.heart import ward_settings
+from monitord.daemon.packs import load_rules, rules_directory
+from monitord.domain.decisions import Decision
+from monitord.domain.events import Arrival
+from monitord.domain.time import Millis, format_time, parse_span, parse_time
+from monitord.engine.replay import repeat
+from monitord.engine.replay import replay as replayed
+from monitord.engine.ward import Ward
+from monitord.rules.problems import PackProblems
+
+STANDARD = "-"
+
+
+class Span(click.ParamType[Millis]):
+    """A span of time such as `1s`."""
+
+    name = "span"
+
+    def convert(
+        self, value: str | Millis, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Millis:
+        """Read the span, or refuse it in words."""
+        try:
+            span = value if isinstance(value, int) else parse_span(value)
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
+        if span <= 0:
+            self.fail(f"{value!r} is no time at all: expected for example 1s", param, ctx)
+        return span
+
+
+class Instant(click.ParamType[Millis | None]):
+    """An RFC 3339 time, or `end` for the last event's."""
+
+    name = "time"
+
+    def convert(
+        self, value: str | Millis, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Millis | None:
+        """Read the time, or refuse it in words."""
+        if isinstance(value, int):
+            return value
+        if value == "end":
+            return None
+        try:
+            return parse_time(value)
+        except ValueError as problem:
+            self.fail(str(problem), param, ctx)
+
+
+@click.command()
+@click.argument("events", type=click.Path(allow_dash=True, path_type=str))
+@click.option(
+    "--rules",
+    "rules",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The rule packs; those in use when left out.",
+)
+@click.option(
+    "--decisions",
+    "decisions",
+    type=click.Path(path_type=str, allow_dash=True),
+    default=STANDARD,
+    metavar="OUT",
+    help="Where decisions go, as JSON Lines; - is stdout.",
+)
+@click.option("--tick", "tick", type=Span(), default="1s", help="How often the ward is stepped.")
+@click.option(
+    "--now",
+    "now",
+    type=Instant(),
+    default="end",
+    help="Go on to this time after the last event; `end` stops there.",
+)
+@config_option
+def replay(
+    events: str,
+    rules: Path | None,
+    decisions: str,
+    tick: Millis,
+    now: Millis | None,
+    config: Path | None,
+) -> None:
+    """Make the decisions of EVENTS: JSON Lines of events or a journal, `.gz` too, - for stdin.
+
+    A journal is repeated tick by tick as the daemon stepped it. The summary goes to stderr.
+    """
+    settings = settings_or_stop(config)
+    try:
+        book = load_rules(rules or rules_directory(settings), None)
+    except (ConfigProblems, PackProblems) as error:
+        stop_with(error.problems)
+    ward = Ward(book, ward_settings(settings))
+    # Nothing that is here now will ever be garbage, and what a step makes holds no cycles.
+    gc.freeze()
+    gc.set_threshold(50_000)
+    with _written(decisions) as out:
+        try:
+            counts = _run(ward, _lines(events), out, tick, now)
+        except JournalProblem as problem:
+            stop_with([problem])
+        except OSError as problem:
+            stop_with([f"{events}: found {problem.strerror or problem}, expected a file of events"])
+    click.echo(_summary(ward, counts), err=True)
+
+
+def _run(
+    ward: Ward, lines: Iterable[bytes], out: BinaryIO, tick: Millis, now: Millis | None
+) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for decided in _steps(ward, lines, tick, now, counts):
+        for decision in decided:
+            counts[type(decision).__name__] += 1
+            out.write(native.encode_decision(decision) + b"\n")
+    return counts
+
+
+def _steps(
+    ward: Ward, lines: Iterable[bytes], tick: Millis, now: Millis | None, counts: Counter[str]
+) -> Iterator[list[Decision]]:
+    waiting = iter(ticking(lines))
+    first = next(waiting, b"")
+    lines = chain([first], waiting)
+    if not is_journal(first):
+        return replayed(ward, _arrivals(lines, counts), tick, now)
+    ticks = read_journal(lines, lambda problem: click.echo(str(problem), err=True))
+    return repeat(ward, _counted(ticks, counts))
+
+
+def _arrivals(lines: Iterable[bytes], counts: Counter[str]) -> Iterator[Arrival]:
+    for arrival in native.decode_lines(lines):
+        counts["events"] += 1
+        yield arrival
+
+
+def _counted(
+    ticks: Iterable[tuple[Millis, list[Arrival]]], counts: Counter[str]
+) -> Iterator[tuple[Millis, list[Arrival]]]:
+    for now, inbox in ticks:
+        counts["events"] += len(inbox)
+        yield now, inbox
+
+
+def _lines(name: str) -> Iterable[bytes]:
+    return sys.stdin.buffer if name == STANDARD else read_lines(Path(name))
+
+
+@contextmanager
+def _written(name: str) -> Iterator[BinaryIO]:
+    if name == STANDARD:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with Path(name).open("wb") as file:
+        yield file
+
+
+def _summary(ward: Ward, counts: Counter[str]) -> str:
+    events = counts.pop("events", 0)
+    told = ", ".join(f"{name.lower()} {count}" for name, count in sorted(counts.items()))
+    patients = len(ward.patients())
+    until = format_time(ward.now) if events else "no time at all"
+    return f"{events} events of {patients} patients until {until}; decided: {told or 'nothing'}"

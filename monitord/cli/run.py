@@ -1,0 +1,50 @@
+"""`monitord run`: the daemon, from its settings until it is asked to stop."""
+
+import asyncio
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+
+from monitord.adapters.metrics import Metrics
+from monitord.cli.configured import config_option, settings_or_stop, stop_with
+from monitord.daemon.assembly import Ground, assemble, clock_of
+from monitord.daemon.config import ConfigProblems, Settings
+from monitord.daemon.heart import Heart
+from monitord.daemon.logs import set_up_logs
+from monitord.daemon.packs import load_rules, read_lock, rules_directory
+from monitord.daemon.supervisor import supervise
+from monitord.rules.book import RuleBook
+from monitord.rules.problems import PackProblems
+
+
+@click.command()
+@config_option
+def run(config: Path | None) -> None:
+    """Watch the ward until SIGTERM or Ctrl-C.
+
+    A broker that cannot be reached is tried again and again. Ends with 0 when asked to stop, and
+    with 1 when settings or packs have problems, or when a part of the daemon failed.
+    """
+    settings = settings_or_stop(config)
+    try:
+        directory = rules_directory(settings)
+        book = load_rules(directory, read_lock(directory) or "")
+    except (ConfigProblems, PackProblems) as error:
+        stop_with(error.problems)
+    sys.exit(asyncio.run(_run(settings, book)))
+
+
+async def _run(settings: Settings, book: RuleBook) -> int:
+    metrics = Metrics()
+    clock = clock_of(settings, metrics)
+    set_up_logs(settings.log.level, settings.log.format, clock.now)
+    with ExitStack() as opened:
+        try:
+            heart = Heart.beating(settings, book)
+            parts = assemble(Ground(settings, heart, clock, metrics, opened), os.environ)
+        except OSError as error:
+            stop_with([error])
+        return await supervise(parts)

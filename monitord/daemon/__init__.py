@@ -1,0 +1,1 @@
+"""The shell: configuration, logging and the supervisor that runs the named tasks."""

@@ -1,0 +1,199 @@
+"""Puts the daemon together from its settings: every part is made here, once.
+
+Nothing runs yet when this is done, but every file and every address that the daemon needs is open,
+so that what cannot be had is known before anything is promised.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+import structlog
+
+from monitord import __version__
+from monitord.adapters.clock import ScaledClock, WallClock, make_clock, stopwatch_s
+from monitord.adapters.inbox import Inbox
+from monitord.adapters.journal import Journal
+from monitord.adapters.metrics import Metrics
+from monitord.adapters.mqtt.broker import Broker
+from monitord.adapters.mqtt.topics import Topics
+from monitord.adapters.web.server import WebServer, make_app
+from monitord.daemon.connection import ConnectionDiary, broker_options, patience_of
+from monitord.daemon.decision_log import log_decisions
+from monitord.daemon.delivery import Delivery
+from monitord.daemon.heart import Heart
+from monitord.daemon.intake import Intake
+from monitord.daemon.service_manager import ServiceManager
+from monitord.daemon.settings import Settings
+from monitord.daemon.supervisor import Parts
+from monitord.daemon.tally import Tally
+from monitord.daemon.ticks import Pace, Stepped, Ticker
+from monitord.daemon.watch import Watch
+from monitord.domain.time import SECOND, Millis, format_time
+
+log = structlog.get_logger("monitord.daemon")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all parts stand on: settings, heart, clock, numbers, and what must be closed again."""
+
+    settings: Settings
+    heart: Heart
+    clock: WallClock | ScaledClock
+    metrics: Metrics
+    opened: ExitStack
+
+
+def clock_of(settings: Settings, metrics: Metrics) -> WallClock | ScaledClock:
+    """Return the clock the settings ask for; a wall that is set is logged and counted."""
+
+    def on_jump(jump_ms: Millis) -> None:
+        metrics.clock_jumps.inc()
+        log.warning("clock.jumped", jump_ms=jump_ms)
+
+    return make_clock(settings.tick.speed, settings.tick.start, on_jump)
+
+
+def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
+    """Make every part; raises `OSError` when a file or an address cannot be had."""
+    settings, heart, metrics = ground.settings, ground.heart, ground.metrics
+    topics = Topics(settings.mqtt.root, settings.mqtt.client_id)
+    inbox = Inbox(
+        max_messages=settings.limits.inbox_messages,
+        max_bytes=settings.limits.inbox_bytes,
+        payload_bytes=settings.limits.payload_bytes,
+    )
+    service_manager = ServiceManager.of(environ)
+    status = _Status(heart.rule_pack, ground.clock.now)
+    tally = Tally(metrics)
+    diary = ConnectionDiary(metrics, service_manager.ready)
+    broker = _broker(ground, topics, inbox, diary, status)
+    delivery = _delivery(ground, topics, broker, status)
+    ticker = _ticker(ground, Intake(inbox, topics), delivery, tally)
+    watch = Watch(
+        metrics=metrics,
+        tally=tally,
+        inbox=inbox,
+        ticker=ticker,
+        broker=broker,
+        delivery=delivery,
+        service_manager=service_manager,
+        clock=ground.clock,
+        count_patients=lambda: len(heart.ward.patients()),
+        count_rules=lambda: len(heart.ward.watched),
+        canary_deadline_s=settings.mqtt.canary_deadline_ms / SECOND,
+    )
+    web = _web(settings, metrics, watch)
+    metrics.tell_build(__version__, heart.rule_pack)
+    _log_start(settings, heart, web)
+    return Parts(broker, ticker, delivery, watch, web, service_manager)
+
+
+def _broker(
+    ground: Ground, topics: Topics, inbox: Inbox, diary: ConnectionDiary, status: "_Status"
+) -> Broker:
+    def receive(topic: str, payload: bytes) -> None:
+        if not inbox.put(topic, payload, ground.clock.now()):
+            ground.metrics.inbox_refused.inc()
+
+    return Broker(
+        broker_options(ground.settings.mqtt),
+        topics,
+        patience_of(ground.settings.mqtt),
+        receive=receive,
+        tell=diary.tell,
+        will=lambda: status.document("offline"),
+        stopwatch_s=stopwatch_s,
+    )
+
+
+def _delivery(ground: Ground, topics: Topics, broker: Broker, status: "_Status") -> Delivery:
+    return Delivery(
+        broker,
+        topics,
+        ground.heart.ward,
+        ground.heart.portrait,
+        now=ground.clock.now,
+        stopwatch_s=stopwatch_s,
+        status=status.document,
+        inherited=_log_inherited,
+        failed=ground.metrics.publish_failures.inc,
+        decisions=_decisions_file(ground.settings.decisions.file, ground.opened),
+    )
+
+
+def _ticker(ground: Ground, intake: Intake, delivery: Delivery, tally: Tally) -> Ticker:
+    def hand_over(tick: Stepped) -> None:
+        delivery.take(tick.decisions)
+        tally.take(tick)
+        log_decisions(tick.decisions)
+
+    return Ticker(
+        clock=ground.clock,
+        pace=Pace(ground.settings.tick.period_ms, ground.settings.tick.speed),
+        ward=ground.heart.ward,
+        arriving=intake,
+        journal=_journal(ground),
+        step=ground.heart.step,
+        hand_over=hand_over,
+        stopwatch_s=stopwatch_s,
+    )
+
+
+def _web(settings: Settings, metrics: Metrics, watch: Watch) -> WebServer | None:
+    if not settings.http.enabled:
+        return None
+    app = make_app(metrics.render, watch)
+    return WebServer(app, settings.http.host, settings.http.port)
+
+
+@dataclass(frozen=True, slots=True)
+class _Status:
+    rule_pack: str
+    now: Callable[[], Millis]
+
+    def document(self, status: str) -> bytes:
+        """Write the status; the last will is written at the connection it belongs to."""
+        told = {"status": status, "version": __version__, "rule_pack": self.rule_pack}
+        return orjson.dumps(told | {"time": format_time(self.now())})
+
+
+def _log_inherited(count: int | None) -> None:
+    if count is None:
+        log.warning("alert.not_inherited", what_to_do="let us read <root>/out/# on the broker")
+    else:
+        log.info("alert.inherited", count=count)
+
+
+def _decisions_file(path: Path | None, opened: ExitStack) -> BinaryIO | None:
+    return opened.enter_context(path.open("ab")) if path else None
+
+
+def _journal(ground: Ground) -> Journal | None:
+    settings = ground.settings
+    if settings.journal.directory is None:
+        return None
+    of_decisions = {"grading", "limits", "signals", "tick", "ward"}
+    header = {
+        "version": __version__,
+        "rule_pack": ground.heart.rule_pack,
+        "settings": settings.model_dump(mode="json", include=of_decisions, by_alias=False),
+    }
+    fsync = settings.journal.fsync == "tick"
+    journal = Journal.open(settings.journal.directory, ground.clock.now(), header, fsync=fsync)
+    log.info("journal.opened", path=str(journal.path))
+    return ground.opened.enter_context(journal)
+
+
+def _log_start(settings: Settings, heart: Heart, web: WebServer | None) -> None:
+    log.info(
+        "daemon.started",
+        version=__version__,
+        rule_pack=heart.rule_pack,
+        broker=f"{settings.mqtt.host}:{settings.mqtt.port}",
+        http=web.address if web else "off",
+    )

@@ -1,0 +1,272 @@
+"""Every setting of the daemon, with its default, its unit and its bounds.
+
+`config/monitord.toml` shows the same settings with a line why each; a test holds the two together.
+Keys are as a person writes them (`keepalive = "30s"`); attributes carry their unit
+(`keepalive_ms`). Nothing here reads a file or the environment: `daemon.config` does.
+"""
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    DirectoryPath,
+    Field,
+    FilePath,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from monitord.domain.refusals import did_you_mean
+from monitord.domain.signals import SIGNAL, find_signal
+from monitord.domain.time import DAY, HOUR, MINUTE, SECOND, Millis, parse_span, parse_time
+from monitord.scores.grading import Grading
+
+PREFIX: Final = "MONITORD_"
+NESTING: Final = "__"
+
+_SIZES: Final = {"": 1, "B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+
+
+def _span(given: object) -> object:
+    if isinstance(given, str):
+        try:
+            return parse_span(given)
+        except ValueError:
+            pass
+    message = "Input should be a span of time in quotes, such as 30s, 5min, 2h or 1d"
+    raise PydanticCustomError("span", message)
+
+
+def _size(given: object) -> object:
+    if isinstance(given, int) and not isinstance(given, bool):
+        return given
+    parts = re.fullmatch(r"(\d+) ?([A-Za-z]*)", given) if isinstance(given, str) else None
+    if parts is None or parts[2] not in _SIZES:
+        raise PydanticCustomError("size", "Input should be bytes, or a size such as 64 MiB")
+    return int(parts[1]) * _SIZES[parts[2]]
+
+
+def _instant(given: object) -> object:
+    if given == "":
+        return None
+    try:
+        return parse_time(str(given))
+    except ValueError:
+        message = "Input should be empty or a time such as 2026-01-08T09:00:00Z"
+        raise PydanticCustomError("instant", message) from None
+
+
+def _signal(given: str) -> str:
+    signal = find_signal(given)
+    if signal is None:
+        hint = {"hint": did_you_mean(given, SIGNAL)}
+        raise PydanticCustomError("signal", "Input should be a known signal; {hint}", hint)
+    return signal.word
+
+
+def _empty_is_none(given: object) -> object:
+    return None if given == "" else given
+
+
+def _key_of(attribute: str) -> str:
+    return attribute.removesuffix("_ms")
+
+
+Span = Annotated[Millis, BeforeValidator(_span), Field(gt=0)]
+Size = Annotated[int, BeforeValidator(_size), Field(gt=0)]
+Instant = Annotated[Millis | None, BeforeValidator(_instant)]
+OptionalText = Annotated[str | None, BeforeValidator(_empty_is_none)]
+OptionalFile = Annotated[FilePath | None, BeforeValidator(_empty_is_none)]
+OptionalFolder = Annotated[DirectoryPath | None, BeforeValidator(_empty_is_none)]
+OptionalPath = Annotated[Path | None, BeforeValidator(_empty_is_none)]
+Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.:_-]+$")]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+SignalWord = Annotated[str, AfterValidator(_signal)]
+Celsius = Annotated[Decimal, Field(ge=30, le=45, decimal_places=2)]
+Tenths = Annotated[Decimal, Field(ge=0, le=100, decimal_places=1)]
+
+
+class Section(BaseModel):
+    """One table of the file: unknown keys are refused and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=_key_of)
+
+
+class TlsSettings(Section):
+    """How the connection to the broker is protected."""
+
+    enabled: bool = False
+    ca_file: OptionalFile = None
+    certificate_file: OptionalFile = None
+    key_file: OptionalFile = None
+
+    @model_validator(mode="after")
+    def _files_need_tls(self) -> Self:
+        if not self.enabled and (self.ca_file or self.certificate_file or self.key_file):
+            raise PydanticCustomError("tls", "Input should be enabled = true when files are named")
+        if bool(self.certificate_file) != bool(self.key_file):
+            message = "Input should be both certificate_file and key_file, or neither"
+            raise PydanticCustomError("tls", message)
+        return self
+
+
+class MqttSettings(Section):
+    """The broker, and how we notice that it no longer tells us anything."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 1883
+    protocol: Literal["auto", "5", "3.1.1"] = "auto"
+    client_id: Word = "monitord"
+    username: OptionalText = None
+    password_file: OptionalFile = None
+    tls: TlsSettings = TlsSettings()
+    root: Annotated[str, Field(pattern=r"^[^/#+$][^#+$]*[^/#+$]$")] = "monitord/v1"
+    keepalive_ms: Span = 30 * SECOND
+    reconnect_min_ms: Span = 1 * SECOND
+    reconnect_max_ms: Span = 60 * SECOND
+    session_expiry_ms: Span = 1 * DAY
+    canary_every_ms: Span = 10 * SECOND
+    canary_deadline_ms: Span = 30 * SECOND
+
+    @model_validator(mode="after")
+    def _spans_fit_together(self) -> Self:
+        if self.reconnect_min_ms > self.reconnect_max_ms:
+            raise PydanticCustomError("order", "Input should be reconnect_min <= reconnect_max")
+        if self.canary_every_ms >= self.canary_deadline_ms:
+            raise PydanticCustomError("order", "Input should be canary_every < canary_deadline")
+        return self
+
+    def password(self) -> str | None:
+        """Read the broker's password from its file; it is kept nowhere and never shown."""
+        return self.password_file.read_text("utf-8").strip() if self.password_file else None
+
+
+class TickSettings(Section):
+    """How often the ward is stepped, and how fast time runs."""
+
+    period_ms: Annotated[Span, Field(le=MINUTE)] = 1 * SECOND
+    speed: Annotated[float, Field(gt=0, le=100_000)] = 1.0
+    start: Instant = None
+
+
+class LimitSettings(Section):
+    """What bounds memory; reaching a limit is told, never silent."""
+
+    beds: Annotated[int, Field(ge=1, le=100_000)] = 256
+    inbox_messages: Annotated[int, Field(ge=1)] = 200_000
+    inbox_bytes: Size = 64 * 1024**2
+    payload_bytes: Size = 256 * 1024
+
+
+class JournalSettings(Section):
+    """Where every tick's inbox is written before it is stepped."""
+
+    directory: OptionalPath = Path("journal")
+    fsync: Literal["tick", "never"] = "tick"
+
+
+class DecisionSettings(Section):
+    """A copy of every decision, as JSON Lines."""
+
+    file: OptionalPath = None
+
+
+class HttpSettings(Section):
+    """Metrics and health over HTTP."""
+
+    enabled: bool = True
+    host: Host = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65535)] = 10108
+
+
+class LogSettings(Section):
+    """What the daemon says of itself, and how."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "console"] = "auto"
+
+
+class RuleSettings(Section):
+    """Where the rule packs are."""
+
+    directory: OptionalFolder = None
+
+
+class WardSettings(Section):
+    """What is assumed of a patient nobody admitted."""
+
+    default_ward: Word = "unassigned"
+
+
+class GradingSettings(Section):
+    """The numbers that the consensus leaves to the unit; sources in `scores.grading`."""
+
+    fever_temperature: Celsius = Decimal("38.0")
+    fever_window_ms: Span = 12 * HOUR
+    hypotension_window_ms: Span = 2 * HOUR
+    systolic_low: Annotated[int, Field(ge=40, le=200)] = 90
+    mean_low: Annotated[int, Field(ge=20, le=150)] = 65
+    baseline_percent: Annotated[int, Field(ge=1, le=100)] = 80
+    baseline_below: Annotated[int, Field(ge=40, le=250)] = 100
+    child_systolic_base: Annotated[int, Field(ge=20, le=150)] = 70
+    child_systolic_per_year: Annotated[int, Field(ge=0, le=10)] = 2
+    child_formula_years: Annotated[int, Field(ge=1, le=17)] = 10
+    spo2_low: Tenths = Decimal("90.0")
+    cannula_low_flow: Tenths = Decimal("6.0")
+    waiver_lasts_ms: Span = 24 * HOUR
+    news2_scale_2_patients: tuple[Word, ...] = ()
+
+    def grading(self) -> Grading:
+        """Return the same numbers in whole units of their signals, as the scores take them."""
+        numbers = self.model_dump() | {
+            "fever_temperature": SIGNAL["temperature"].whole(str(self.fever_temperature)),
+            "spo2_low": SIGNAL["spo2"].whole(str(self.spo2_low)),
+            "cannula_low_flow": SIGNAL["oxygen_flow"].whole(str(self.cannula_low_flow)),
+        }
+        return Grading(**numbers)
+
+
+class SignalSettings(Section):
+    """What a unit may change of one signal."""
+
+    stale_after_ms: Span
+
+
+class Settings(BaseSettings):
+    """All settings of one daemon; made by `daemon.config.load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_nested_delimiter=NESTING, extra="forbid", frozen=True
+    )
+
+    mqtt: MqttSettings = MqttSettings()
+    tick: TickSettings = TickSettings()
+    limits: LimitSettings = LimitSettings()
+    journal: JournalSettings = JournalSettings()
+    decisions: DecisionSettings = DecisionSettings()
+    http: HttpSettings = HttpSettings()
+    log: LogSettings = LogSettings()
+    rules: RuleSettings = RuleSettings()
+    ward: WardSettings = WardSettings()
+    grading: GradingSettings = GradingSettings()
+    signals: dict[SignalWord, SignalSettings] = {}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the library names the arguments
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take values from the caller only: `load_settings` layers file and environment itself."""
+        return (init_settings,)

@@ -1,0 +1,101 @@
+"""Runs the daemon: five named tasks in one group, started together and ended in order.
+
+read takes messages in, tick steps the ward, deliver publishes, serve answers HTTP, watch looks
+after all of them. A task that fails is recorded and ends the rest; the service manager starts us
+again. This is the one place that may catch every exception.
+"""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Final
+
+import structlog
+
+from monitord.adapters.mqtt.broker import Broker
+from monitord.adapters.web.server import WebServer
+from monitord.daemon.delivery import Delivery
+from monitord.daemon.service_manager import ServiceManager
+from monitord.daemon.ticks import Ticker
+from monitord.daemon.watch import Watch
+
+_FAREWELL_S: Final = 5  # how long we try to deliver what is left before we go
+_STOPPING: Final = (signal.SIGTERM, signal.SIGINT)
+
+log = structlog.get_logger("monitord.supervisor")
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Everything that runs, put together; `web` is None when nothing is served."""
+
+    broker: Broker
+    ticker: Ticker
+    delivery: Delivery
+    watch: Watch
+    web: WebServer | None
+    service_manager: ServiceManager
+
+    def tasks(self) -> dict[str, Coroutine[None, None, None]]:
+        """Return the work of each task by its name."""
+        work = {
+            "read": self.broker.run(),
+            "tick": self.ticker.run(),
+            "deliver": self.delivery.run(),
+            "watch": self.watch.run(),
+        }
+        return work | ({"serve": self.web.serve()} if self.web else {})
+
+
+async def supervise(parts: Parts) -> int:
+    """Run until asked to stop, or until a task fails; return the exit code, 0 or 1."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in _STOPPING:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = {
+                name: group.create_task(_named(name, work), name=name)
+                for name, work in parts.tasks().items()
+            }
+            await stop.wait()
+            await _wind_down(parts, tasks)
+    except ExceptionGroup as failures:
+        parts.service_manager.stopping()
+        log.critical("daemon.failed", tasks_failed=len(failures.exceptions))
+        return 1
+    finally:
+        for number in _STOPPING:
+            loop.remove_signal_handler(number)
+    log.info("daemon.stopped")
+    return 0
+
+
+async def _named(name: str, work: Coroutine[None, None, None]) -> None:
+    try:
+        await work
+    except Exception:
+        log.exception("task.failed", task=name)
+        raise
+
+
+async def _wind_down(parts: Parts, tasks: dict[str, asyncio.Task[None]]) -> None:
+    """Take nothing more in, step what has arrived, deliver what is left, and say goodbye."""
+    log.info("daemon.stopping")
+    parts.service_manager.stopping()
+    parts.broker.hold()
+    await _end(tasks["tick"])
+    await parts.ticker.finish()
+    await _end(tasks["deliver"])
+    if not await parts.delivery.finish(_FAREWELL_S):
+        log.warning("delivery.unfinished", left=len(parts.delivery.outgoing))
+    await parts.broker.close()
+    for task in tasks.values():
+        await _end(task)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task})

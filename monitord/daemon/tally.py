@@ -1,0 +1,29 @@
+"""Counts what the ticks take in and decide, and remembers when each signal was last heard."""
+
+from monitord.adapters.metrics import Metrics
+from monitord.daemon.ticks import Stepped
+from monitord.domain.events import Observation
+from monitord.domain.signals import SIGNALS
+from monitord.domain.time import LONG_AGO, Millis
+
+
+class Tally:
+    """Follows the ticks; `of_any` and `of_signal` are when readings last came, of all patients."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        """Begin with nothing heard."""
+        self._metrics = metrics
+        self.of_any: Millis = LONG_AGO
+        self.of_signal: list[Millis] = [LONG_AGO] * len(SIGNALS)
+
+    def take(self, tick: Stepped) -> None:
+        """Count one tick."""
+        self._metrics.ticks.inc()
+        self._metrics.journal_bytes.inc(tick.journal_bytes)
+        self._metrics.tick_duration.observe(tick.duration_s)
+        self._metrics.tick_lateness.observe(tick.lateness_s)
+        self._metrics.count_inbox(tick.inbox)
+        self._metrics.count_decisions(tick.decisions)
+        for arrival in tick.inbox:
+            if isinstance(arrival, Observation):
+                self.of_signal[arrival.signal] = self.of_any = arrival.received

@@ -1,0 +1,70 @@
+"""Everything that may leave the core; `adapters.codecs.native` fixes how each is written."""
+
+from typing import NamedTuple, TypeAlias
+
+from monitord.domain.alerts import Condition, Phase, Priority
+from monitord.domain.time import Millis
+
+
+class Evidence(NamedTuple):
+    """One value that a decision rests on, as it is shown: canonical unit, time measured."""
+
+    signal: str
+    value: int | float | str
+    unit: str
+    time: Millis
+
+
+class Assessment(NamedTuple):
+    """A scale's interval for one patient has changed; `missing` would narrow it."""
+
+    patient: str
+    time: Millis
+    scale: str
+    low: int
+    high: int
+    missing: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    because: str
+
+
+class AlertChange(NamedTuple):
+    """One alert moved from one phase to another, for a named reason."""
+
+    alert: str
+    patient: str
+    ward: str
+    time: Millis
+    rule: str
+    rule_version: int
+    pack: str
+    condition: Condition
+    priority: Priority
+    from_phase: Phase
+    to_phase: Phase
+    reason: str
+    message: str
+    evidence: tuple[Evidence, ...]
+    action: str
+    source: str
+
+
+class Rejected(NamedTuple):
+    """Something that arrived was refused, by name; nothing else was touched."""
+
+    time: Millis
+    reason: str
+    detail: str
+    event: str
+
+
+class Notice(NamedTuple):
+    """Something a person may want to know that asks nothing of them."""
+
+    time: Millis
+    notice: str
+    patient: str
+    detail: str
+
+
+Decision: TypeAlias = Assessment | AlertChange | Rejected | Notice

@@ -1,0 +1,160 @@
+"""Everything that a scale or a rule may ask of a patient, as hashable column keys.
+
+Two equal features are one column of the engine. This room computes nothing.
+Knowledge: the language is described in docs/rules.md; `windows` says what each measure means.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TypeAlias
+
+from monitord.domain.time import Millis
+
+
+class Comparator(StrEnum):
+    """How two quantities are compared."""
+
+    AT_LEAST = ">="
+    ABOVE = ">"
+    AT_MOST = "<="
+    BELOW = "<"
+    EQUAL = "=="
+    DIFFERENT = "!="
+
+
+class SignalMeasure(StrEnum):
+    """What may be asked of a signal.
+
+    In canonical units: last, usual, rise, min, max, mean; slope in canonical units per hour.
+    Spans: age, seconds_beyond. Plain numbers: count, share_valid (0 to 1). Truths: stale; and
+    elsewhere, which tells that the assessor gave the last finding another cause.
+    """
+
+    LAST = "last"
+    AGE = "age"
+    STALE = "stale"
+    USUAL = "usual"
+    RISE = "rise"
+    MIN = "min"
+    MAX = "max"
+    MEAN = "mean"
+    COUNT = "count"
+    SLOPE = "slope"
+    SHARE_VALID = "share_valid"
+    SECONDS_BEYOND = "seconds_beyond"
+    ELSEWHERE = "elsewhere"
+
+
+class TreatmentMeasure(StrEnum):
+    """What may be asked of a treatment: two truths, and the span since last given or started."""
+
+    RUNNING = "running"
+    GIVEN = "given"
+    AGE = "age"
+
+
+class ScaleMeasure(StrEnum):
+    """What may be asked of a scale: its interval now, or an extreme of its history."""
+
+    NOW = "now"
+    MIN = "min"
+    MAX = "max"
+
+
+class ContextName(StrEnum):
+    """What is known of a patient besides signals: truths, plain numbers and two spans.
+
+    `vasopressors` counts those that run, vasopressin excluded; `spo2_scale` is NEWS2's, 1 or 2;
+    `child` is true of those known to be under 18 years: who is of unknown age is watched as an
+    adult, whose limits are the stricter ones.
+    """
+
+    INFUSED = "infused"
+    DAYS_SINCE_INFUSION = "days_since_infusion"
+    AGE_YEARS = "age_years"
+    CHILD = "child"
+    DEVELOPMENTAL_DELAY = "developmental_delay"
+    FEVER_WAIVED = "fever_waived"
+    SEDATED = "sedated"
+    VASOPRESSORS = "vasopressors"
+    SPO2_SCALE = "spo2_scale"
+    PATIENT_SILENCE = "patient.silence"
+    FEED_SILENCE = "feed.silence"
+
+
+@dataclass(frozen=True, slots=True)
+class SignalFeature:
+    """One measure of one signal; `limit` (canonical unit) goes with `comparison`.
+
+    `is_counted` leaves out of a minimum or maximum what the assessor gave another cause.
+    """
+
+    word: str
+    signal: int
+    measure: SignalMeasure
+    window_ms: Millis | None = None
+    comparison: Comparator | None = None
+    limit: Decimal | None = None
+    is_counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentFeature:
+    """One measure of one treatment; only `given` has a window."""
+
+    word: str
+    treatment: int
+    measure: TreatmentMeasure
+    window_ms: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineFeature:
+    """What the patient's stay says is usual for a signal, in canonical units."""
+
+    word: str
+    signal: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContextFeature:
+    """One context word."""
+
+    name: ContextName
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleFeature:
+    """One measure of a scale, an interval; `min` and `max` have a window."""
+
+    scale: str
+    measure: ScaleMeasure = ScaleMeasure.NOW
+    window_ms: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Elapsed:
+    """Whether a span has passed since what an age counts from: at least that long, a truth."""
+
+    age: SignalFeature | TreatmentFeature | ContextFeature
+    limit_ms: Millis
+
+
+Feature: TypeAlias = (
+    SignalFeature | TreatmentFeature | BaselineFeature | ContextFeature | ScaleFeature
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleColumn:
+    """One end of what a scale feature's interval can be."""
+
+    feature: ScaleFeature
+    is_high: bool
+
+
+# What can be a column of the engine: a feature, or one of the two ways a feature becomes columns.
+Column: TypeAlias = (
+    SignalFeature | TreatmentFeature | BaselineFeature | ContextFeature | Elapsed | ScaleColumn
+)

@@ -1,0 +1,85 @@
+"""Instants and spans as whole milliseconds, and the two texts they are written in.
+
+An instant counts milliseconds since 1970-01-01T00:00:00Z. This room never asks what time it is.
+"""
+
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+Millis: TypeAlias = int
+
+SECOND: Final = 1_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+
+# An instant that never comes: the deadline of a timer that is not running.
+NEVER: Final = 1 << 62
+# An instant before every event: the time of something that has not happened.
+LONG_AGO: Final = -(1 << 62)
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_ONE_MILLISECOND: Final = timedelta(milliseconds=1)
+_SPANS: Final = {"ms": 1, "s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
+
+
+@lru_cache(maxsize=4096)
+def parse_time(text: str) -> Millis:
+    """Read an RFC 3339 instant with its offset; finer than a millisecond is cut off.
+
+    Raises `ValueError` when the text is no such instant or has no offset.
+
+    >>> parse_time("2026-01-08T09:00:00Z") == parse_time("2026-01-08T17:00:00+08:00")
+    True
+    """
+    if "T" not in text and "t" not in text:
+        raise ValueError(f"{text!r} is not an RFC 3339 time: expected 2026-01-08T09:00:00Z")
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset: expected 2026-01-08T09:00:00Z or +08:00")
+    return (moment - _EPOCH) // _ONE_MILLISECOND
+
+
+@lru_cache(maxsize=4096)
+def format_time(instant: Millis) -> str:
+    """Write an instant as RFC 3339 in UTC, with milliseconds only when there are any.
+
+    >>> format_time(parse_time("2026-01-08T09:00:00.250+00:00"))
+    '2026-01-08T09:00:00.250Z'
+    """
+    moment = _EPOCH + instant * _ONE_MILLISECOND
+    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
+    return f"{text}.{instant % SECOND:03d}Z" if instant % SECOND else f"{text}Z"
+
+
+def parse_span(text: str) -> Millis:
+    """Read a span such as `250ms`, `30s`, `5min`, `2h` or `1d`.
+
+    Raises `ValueError` when the text is no such span.
+
+    >>> parse_span("5min")
+    300000
+    """
+    stripped = text.strip()
+    digits = stripped.rstrip("abcdefghijklmnopqrstuvwxyz")
+    unit = stripped[len(digits) :]
+    if not digits.isdecimal() or unit not in _SPANS:
+        raise ValueError(f"{text!r} is not a span of time: expected for example 30s, 5min, 2h, 1d")
+    return int(digits) * _SPANS[unit]
+
+
+def format_span(span: Millis) -> str:
+    """Write a span for a reader, in the largest unit that leaves a number worth reading.
+
+    >>> [format_span(s) for s in (0, 45_000, 5 * MINUTE, 100 * MINUTE, 3 * DAY)]
+    ['0 s', '45 s', '5 min', '1 h 40 min', '3 d']
+    """
+    if span < MINUTE:
+        return f"{span // SECOND} s"
+    if span < HOUR:
+        return f"{span // MINUTE} min"
+    if span < 2 * DAY:
+        hours, minutes = divmod(span // MINUTE, 60)
+        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+    return f"{span // DAY} d"

@@ -1,0 +1,1 @@
+"""The heart: the ward, the one step that advances it, and replay."""

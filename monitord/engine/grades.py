@@ -1,0 +1,93 @@
+"""What every scale says of every patient, and what it has said: the memory of grades.
+
+`low` and `high` are scales x rows, NaN until first graded or where a scale does not apply. The
+history keeps the last changes of each, for rules that ask whether a grade is rising.
+"""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from monitord.domain.features import ScaleColumn, ScaleMeasure
+from monitord.domain.time import NEVER, Millis
+from monitord.windows.memory import Memory
+from monitord.windows.samples import UNKNOWN, Answer
+
+KEPT: Final = 64
+
+
+class Graded(NamedTuple):
+    """What a scale said from an instant on."""
+
+    since: Millis
+    low: float
+    high: float
+
+
+class Grades:
+    """Intervals of `scales` (by place) over rows."""
+
+    def __init__(self, names: tuple[str, ...], rows: int) -> None:
+        """Allocate every place at once."""
+        self.names = names
+        shape = (len(names), rows)
+        self.low = np.full(shape, np.nan)
+        self.high = np.full(shape, np.nan)
+        self.unknown = np.full(shape, -1, dtype=np.int64)  # one bit for each unknown input
+        self.missing: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._history: dict[tuple[int, int], list[Graded]] = {}
+
+    def put(self, scale: int, row: int, graded: Graded) -> None:
+        """Note what a scale says from now on."""
+        self.low[scale, row], self.high[scale, row] = graded.low, graded.high
+        history = self._history.setdefault((scale, row), [])
+        history.append(graded)
+        del history[:-KEPT]
+
+    def wipe(self, row: int) -> None:
+        """Forget everything of a row."""
+        self.low[:, row] = self.high[:, row] = np.nan
+        self.unknown[:, row] = -1
+        for scale in range(len(self.names)):
+            self._history.pop((scale, row), None)
+            self.missing.pop((scale, row), None)
+
+    def read(self, column: ScaleColumn, row: int, now: Millis) -> Answer:
+        """Answer a column of a scale: what it says, or an extreme of what it said in a window."""
+        feature = column.feature
+        scale = self.names.index(feature.scale)
+        side = self.high if column.is_high else self.low
+        if feature.measure is ScaleMeasure.NOW:
+            return Answer(float(side[scale, row]), NEVER)
+        assert feature.window_ms is not None, feature
+        history = self._history.get((scale, row), [])
+        return _extreme(history, column, now - feature.window_ms, feature.window_ms)
+
+
+def _extreme(
+    history: list[Graded], column: ScaleColumn, begin: Millis, window_ms: Millis
+) -> Answer:
+    """The grade in force when the window began counts until another took its place."""
+    best, due = UNKNOWN, NEVER
+    is_max = column.feature.measure is ScaleMeasure.MAX
+    for place, graded in enumerate(history):
+        until = history[place + 1].since if place + 1 < len(history) else NEVER
+        value = graded.high if column.is_high else graded.low
+        if until <= begin or value != value:
+            continue
+        is_better = best != best or (value > best if is_max else value < best)
+        if is_better or value == best:
+            best, due = value, NEVER if until == NEVER else until + window_ms
+    return Answer(best, due)
+
+
+class ScaleReader:
+    """Reads one column of a scale for the table."""
+
+    def __init__(self, grades: Grades, column: ScaleColumn) -> None:
+        self._grades = grades
+        self._column = column
+
+    def __call__(self, _: Memory, row: int, now: Millis) -> Answer:
+        """Answer for one row."""
+        return self._grades.read(self._column, row, now)

@@ -1,0 +1,159 @@
+"""Computes the scales again for the patients whose inputs changed, and tells what that changes.
+
+A few patients are computed one by one, a crowd as arrays; both call the same function of the scale.
+A scale that fails says "anything is possible" and is told of; it stops nothing else.
+"""
+
+import numpy as np
+
+from monitord.domain.decisions import Assessment
+from monitord.engine.decisions import Decisions
+from monitord.engine.grades import Graded as GradedAt
+from monitord.engine.ward import CRS, FEVER_WAIVED, Graded, Ward
+from monitord.scores.columns import Column as Values
+from monitord.scores.columns import Interval, Mask
+from monitord.windows.roster import FEED_ROW
+
+
+def grade(ward: Ward, out: Decisions) -> None:
+    """Bring every scale up to date for every changed row."""
+    table = ward.table
+    if table.has_crowd:
+        bits = table.changed_columns()
+        for graded in ward.graded:
+            if graded.bits & bits:
+                _grade_crowd(ward, graded, out)
+        return
+    changed = dict(table.changed)
+    changed.pop(FEED_ROW, None)
+    for row, bits in changed.items():
+        column = table.values[:, row].tolist()
+        for graded in ward.graded:
+            if graded.bits & bits:
+                _grade_one(ward, graded, row, column, out)
+
+
+def _grade_one(ward: Ward, graded: Graded, row: int, column: list[float], out: Decisions) -> None:
+    values = [column[place] for place in graded.places]
+    inputs = dict(zip(graded.names, values, strict=True))
+    try:
+        low, high = graded.scale.compute(inputs)  # type: ignore[arg-type]
+    except Exception as failure:  # one scale may fail without silencing the rest (style, errors)
+        low, high = _failed(graded, failure, out)
+    unknown = _unknown(values) if low < high else 0
+    _take(ward, graded, row, float(low), float(high), unknown, out)
+
+
+def _grade_crowd(ward: Ward, graded: Graded, out: Decisions) -> None:
+    """Compute everybody; whose inputs did not change gets the same answer and is passed over."""
+    used = ward.rows_used
+    values = ward.table.values[graded.places, :used]
+    inputs = dict(zip(graded.names, values, strict=True))
+    try:
+        low, high = graded.scale.compute(inputs)
+    except Exception as failure:  # one scale may fail without silencing the rest (style, errors)
+        low, high = _failed(graded, failure, out)
+    low = np.broadcast_to(np.asarray(low, dtype=np.float64), (used,))
+    high = np.broadcast_to(np.asarray(high, dtype=np.float64), (used,))
+    bits = np.int64(1) << np.arange(len(graded.places), dtype=np.int64)
+    unknown = np.where(low < high, (np.isnan(values) * bits[:, None]).sum(axis=0), 0)
+    grades, place = ward.grades, graded.place
+    same = _same(grades.low[place, :used], low) & _same(grades.high[place, :used], high)
+    same &= grades.unknown[place, :used] == unknown
+    differs = ward.memory.roster.is_here[:used] & ~same
+    differs[FEED_ROW] = False
+    for row in np.flatnonzero(differs).tolist():
+        _take(ward, graded, row, float(low[row]), float(high[row]), int(unknown[row]), out)
+
+
+def _unknown(values: list[float]) -> int:
+    """Give one bit for each unknown input; asked only where something unknown matters."""
+    return sum(1 << place for place, value in enumerate(values) if value != value)
+
+
+def _same(old: Values, new: Values) -> Mask:
+    same: Mask = (old == new) | (np.isnan(old) & np.isnan(new))
+    return same
+
+
+def _failed(graded: Graded, failure: Exception, out: Decisions) -> Interval:
+    detail = f"{graded.scale.name}: {type(failure).__name__}: {failure}; report this"
+    if all(told.detail != detail for told in out.notices):
+        out.notice("scale_failed", "", detail)
+    return graded.scale.everything
+
+
+def _take(
+    ward: Ward, graded: Graded, row: int, low: float, high: float, unknown: int, out: Decisions
+) -> None:
+    """Keep what the scale says now, and tell it if it differs from what was told last."""
+    grades, at = ward.grades, (graded.place, row)
+    is_moved = not (_equal(grades.low.item(at), low) and _equal(grades.high.item(at), high))
+    if not is_moved and grades.unknown.item(at) == unknown:
+        return
+    grades.unknown[at] = unknown
+    missing = _missing(ward, graded, row, (low, high), out) if low < high else ()
+    is_told = not is_moved and grades.missing.get(at) == missing
+    grades.missing[at] = missing
+    if is_moved:
+        grades.put(graded.place, row, GradedAt(out.now, low, high))
+        for column in graded.columns:
+            ward.table.refresh_cell(column, row, ward.memory, out.now)
+        _note_episode(ward, graded, row, high, out)
+    if not is_told and low == low:
+        out.assessments.append(assessment(ward, graded, row, out))
+
+
+def _equal(old: float, new: float) -> bool:
+    return old == new or (old != old and new != new)
+
+
+def _note_episode(ward: Ward, graded: Graded, row: int, high: float, out: Decisions) -> None:
+    """An episode lasts for as long as a criterion of CRS is possible."""
+    if graded.scale.name == CRS and ward.memory.episodes.note(row, high >= 1, out.now):
+        ward.table.refresh_cell(FEVER_WAIVED, row, ward.memory, out.now)
+
+
+def _inputs(ward: Ward, graded: Graded, row: int) -> dict[str, float]:
+    column = ward.table.values[:, row].tolist()
+    return {name: column[place] for name, place in zip(graded.names, graded.places, strict=True)}
+
+
+def _missing(
+    ward: Ward, graded: Graded, row: int, now: tuple[float, float], out: Decisions
+) -> tuple[str, ...]:
+    """Name what would narrow the interval; of a scale that fails, all that is unknown."""
+    inputs = _inputs(ward, graded, row)
+    try:
+        names = graded.scale.narrowing(inputs, Interval(*now))  # type: ignore[arg-type]
+    except Exception as failure:  # what a failing scale cannot try must not stop the ward either
+        _failed(graded, failure, out)
+        names = tuple(name for name, value in inputs.items() if value != value)
+    return tuple(
+        dict.fromkeys(name.partition(".")[0] if name.endswith(".last") else name for name in names)
+    )
+
+
+def assessment(ward: Ward, graded: Graded, row: int, out: Decisions) -> Assessment:
+    """Write down what a scale says of one patient now, with its evidence and its reason."""
+    at = (graded.place, row)
+    low, high = int(ward.grades.low[at]), int(ward.grades.high[at])
+    told = f"{graded.scale.label} {low}" if low == high else f"{graded.scale.label} {low} to {high}"
+    return Assessment(
+        ward.memory.roster.patient[row],
+        out.now,
+        graded.scale.name,
+        low,
+        high,
+        ward.grades.missing.get(at, ()),
+        ward.evidence(graded.shown, row),
+        f"{told}: {_because(ward, graded, row, out)}",
+    )
+
+
+def _because(ward: Ward, graded: Graded, row: int, out: Decisions) -> str:
+    try:
+        return graded.scale.explain(_inputs(ward, graded, row))
+    except Exception as failure:  # what a failing scale cannot say must not stop the ward either
+        _failed(graded, failure, out)
+        return "the reason cannot be told, because the scale failed; report this."

@@ -1,0 +1,247 @@
+"""Takes what arrived into the ward's memory, in the order it came.
+
+What the door could not know is refused here by name: an unknown patient's discharge, a full ward.
+Late values write history; they are never decided upon as if they were of today.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from monitord.domain.events import (
+    Arrival,
+    Command,
+    Observation,
+    Quality,
+    Rejection,
+    Status,
+    Stay,
+    StayAction,
+    TreatmentEvent,
+)
+from monitord.domain.signals import SIGNALS
+from monitord.domain.time import LONG_AGO, Millis, format_span, format_time
+from monitord.engine.decisions import Decisions
+from monitord.engine.telling import alert_change
+from monitord.engine.ward import Ward
+from monitord.windows.batch import PLANE, PLANES_OF_SIGNALS, Batch, Reading
+from monitord.windows.series import Sample
+
+# From this many plain readings on, columns are quicker than the plain loop over all of them.
+MANY: Final = 64
+
+
+def take_in(ward: Ward, inbox: Sequence[Arrival], out: Decisions) -> list[Command]:
+    """Write the inbox into memory and give back the commands, which are answered last."""
+    intake = _Intake(ward, out)
+    for arrival in inbox:
+        intake.take(arrival)
+    intake.write()
+    return intake.commands
+
+
+def _batch(waiting: list[Observation], row_of: Mapping[str, int], now: Millis) -> Batch:
+    """Turn observations into columns; a clock that runs ahead is taken to mean now."""
+    patients, times, _, signals, values, _, _, _, is_elsewhere, *_ = zip(*waiting, strict=True)
+    return Batch(
+        PLANES_OF_SIGNALS[np.array(signals)],
+        np.array([row_of[patient] for patient in patients], dtype=np.intp),
+        np.minimum(np.array(times, dtype=np.int64), now),
+        np.array(values, dtype=np.int64),
+        np.array(is_elsewhere, dtype=np.bool_),
+    )
+
+
+class _Intake:
+    """One tick's inbox on its way in.
+
+    Values wait and are written together. What is late is judged by what was known before the tick,
+    so that it hangs neither on the order in a tick nor on what else comes in it.
+    """
+
+    def __init__(self, ward: Ward, out: Decisions) -> None:
+        self.commands: list[Command] = []
+        self._ward = ward
+        self._memory = ward.memory
+        self._out = out
+        self._waiting: list[Observation] = []
+        self._known: dict[tuple[int, int], tuple[Millis, int] | None] = {}
+
+    def take(self, arrival: Arrival) -> None:
+        """Take in one thing that arrived."""
+        match arrival:
+            case Observation():
+                self._observe(arrival)
+            case Rejection(_, reason, detail, event):
+                self._out.reject(reason, detail, event)
+            case Stay():
+                self._write_early()
+                self._stay(arrival)
+            case TreatmentEvent():
+                row = self._row_for(arrival)
+                if row is not None:
+                    # A clock that runs ahead by what the door lets pass is taken to mean now.
+                    time = min(arrival.time, self._out.now)
+                    self._memory.treat(row, arrival._replace(time=time))
+            case Command():
+                row = self._memory.roster.row_of.get(arrival.patient)
+                if row is None or self._memory.is_new(row, arrival.id):
+                    self.commands.append(arrival)
+
+    def write(self) -> None:
+        """Write what waits."""
+        waiting, self._waiting = self._waiting, []
+        if len(waiting) < MANY:
+            self._write_few(waiting)
+        else:
+            self._write_many(waiting)
+
+    def _write_early(self) -> None:
+        """Write what waits before the tick's end, and note what was known before it."""
+        row_of = self._memory.roster.row_of
+        for observation in self._waiting:
+            self._note(observation.signal, row_of[observation.patient])
+        self.write()
+
+    def _note(self, signal: int, row: int) -> None:
+        self._known.setdefault((signal, row), self._memory.last(signal, row))
+
+    def _write_few(self, waiting: list[Observation]) -> None:
+        row_of, now = self._memory.roster.row_of, self._out.now
+        readings: list[Reading] = []
+        on_time = now - self._ward.settings.late_ms
+        for observation in waiting:
+            if observation.time < on_time:
+                self._tell_late(observation, row_of[observation.patient])
+        for observation in waiting:
+            row = row_of[observation.patient]
+            self._memory.hear(row, now)
+            if PLANE[observation.signal] >= 0:
+                readings.append(self._reading(observation, row))
+            else:
+                self._write_sample(observation, row)
+        self._memory.write_readings(readings, now)
+
+    def _write_many(self, waiting: list[Observation]) -> None:
+        """Write many observations at once: the same as one by one."""
+        now = self._out.now
+        batch = _batch(waiting, self._memory.roster.row_of, now)
+        late = np.flatnonzero(now - batch.times > self._ward.settings.late_ms)
+        for at in late.tolist():
+            self._tell_late(waiting[at], int(batch.rows[at]))
+        self._memory.hear_many(np.unique(batch.rows), now)
+        is_regular = batch.planes >= 0
+        for at in np.flatnonzero(~is_regular).tolist():
+            self._write_sample(waiting[at], int(batch.rows[at]))
+        self._memory.write_many(batch if is_regular.all() else batch.only(is_regular), now)
+
+    def _reading(self, observation: Observation, row: int) -> Reading:
+        """Give a regular value; a clock that runs ahead by what the door lets pass means now."""
+        _, time, _, signal, value, _, _, _, is_elsewhere, *_ = observation
+        return Reading(signal, row, min(time, self._out.now), value, is_elsewhere)
+
+    def _write_sample(self, observation: Observation, row: int) -> bool:
+        """Keep a rare value; tell whether that changed anything."""
+        _, time, received, signal, value, _, _, _, is_elsewhere, *_ = observation
+        sample = Sample(min(time, self._out.now), received, value, is_elsewhere)
+        return self._memory.write_sample(signal, row, sample)
+
+    def _row_for(self, event: Observation | TreatmentEvent | Stay) -> int | None:
+        """Find the patient's row, admitting who is new; none when the ward is full."""
+        roster = self._memory.roster
+        row = roster.row_of.get(event.patient)
+        if row is None:
+            left_at = roster.left_at.get(event.patient, LONG_AGO)
+            if event.time < left_at or (event.time == left_at and not isinstance(event, Stay)):
+                detail = f"{event.patient} left at {format_time(left_at)}, after this was measured"
+                self._out.reject("patient_left", detail, f"{type(event).__name__} {event.patient}")
+                return None
+            if roster.is_full:
+                beds = self._ward.settings.beds
+                detail = f"{event.patient}: all {beds} beds are taken; raise limits.beds"
+                self._out.reject("ward_full", detail, f"{type(event).__name__} {event.patient}")
+                return None
+            row = roster.admit(
+                event.patient, event.ward or self._ward.settings.default_ward, self._out.now
+            )
+            self._ward.table.refresh_row(row, self._memory, self._out.now)
+            self._out.notice("patient_admitted", event.patient, f"ward {roster.ward[row]}")
+        if not self._memory.is_new(row, event.id):
+            return None
+        self._memory.hear(row, self._out.now)
+        return row
+
+    def _observe(self, observation: Observation) -> None:
+        """Let a final value wait; one that takes something back is dealt with at once."""
+        row = self._memory.roster.row_of.get(observation.patient)
+        is_good = observation.quality is not Quality.BAD
+        is_final = is_good and observation.status is Status.FINAL
+        if row is not None and is_final:
+            if self._memory.is_new(row, observation.id):
+                self._waiting.append(observation)
+            return
+        row = self._row_for(observation)
+        if row is None:
+            return
+        if is_final:
+            self._waiting.append(observation)
+        elif is_good:
+            self._revise(observation, row)
+
+    def _revise(self, observation: Observation, row: int) -> None:
+        signal, now = observation.signal, self._out.now
+        self._write_early()
+        self._note(signal, row)
+        self._tell_late(observation, row)
+        if observation.status is Status.ENTERED_IN_ERROR:
+            if self._memory.erase(signal, row, min(observation.time, now), now):
+                self._tell(observation, "value_retracted")
+        elif PLANE[signal] >= 0:
+            self._memory.replace_reading(self._reading(observation, row), now)
+            self._tell(observation, "value_corrected")
+        elif self._write_sample(observation, row):
+            self._tell(observation, "value_corrected")
+
+    def _stay(self, stay: Stay) -> None:
+        if stay.action is StayAction.DISCHARGE:
+            self._discharge(stay)
+            return
+        row = self._row_for(stay)
+        if row is None:
+            return
+        self._memory.describe(row, stay)
+        if stay.action is StayAction.TRANSFER:
+            self._out.notice(
+                "patient_transferred", stay.patient, f"ward {stay.ward or 'as before'}"
+            )
+
+    def _discharge(self, stay: Stay) -> None:
+        row = self._memory.roster.row_of.get(stay.patient)
+        if row is None:
+            detail = f"{stay.patient} is not here; nobody is discharged"
+            self._out.reject("unknown_patient", detail, f"Stay {stay.patient}")
+            return
+        self._memory.hear(row, self._out.now)
+        for moved in self._ward.alerts.discharge(row, self._out.now):
+            alert_change(self._ward, moved, self._out)
+        self._memory.discharge(stay.patient, min(stay.time, self._out.now))
+        self._known = {cell: known for cell, known in self._known.items() if cell[1] != row}
+        self._ward.table.wipe(row)
+        self._ward.grades.wipe(row)
+        self._out.notice("patient_discharged", stay.patient, "memory wiped")
+
+    def _tell_late(self, observation: Observation, row: int) -> None:
+        """A value older than what was known before the tick rewrites history: worth telling."""
+        if self._out.now - observation.time <= self._ward.settings.late_ms:
+            return
+        cell = (observation.signal, row)
+        known = self._known[cell] if cell in self._known else self._memory.last(*cell)
+        if known is not None and observation.time < known[0]:
+            self._tell(observation, "late_data_used")
+
+    def _tell(self, observation: Observation, notice: str) -> None:
+        signal = SIGNALS[observation.signal]
+        late = format_span(self._out.now - observation.time)
+        detail = f"{signal.word} measured {late} ago"
+        self._out.notice(notice, observation.patient, detail)

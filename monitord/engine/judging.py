@@ -1,0 +1,70 @@
+"""Judges every rule for the patients whose columns changed, and lets the alerts' timers elapse.
+
+Truths are computed for a few patients one by one and for a crowd as arrays; the life of an alert is
+then followed cell by cell, because only few cells change in a tick.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitord.domain.alerts import Truth
+from monitord.engine.decisions import Decisions
+from monitord.engine.telling import alert_change
+from monitord.engine.ward import Ward, Watched
+from monitord.scores.columns import Truths
+from monitord.windows.roster import FEED_ROW
+
+
+def judge(ward: Ward, out: Decisions) -> None:
+    """Observe every truth that changed, then expire every timer that is due."""
+    table = ward.table
+    has_crowd, changed = table.has_crowd, table.changed
+    bits = table.changed_columns() if has_crowd else 0
+    table.changed, table.changed_for_many = {}, 0
+    if has_crowd:
+        for watched in ward.watched:
+            if watched.bits & bits:
+                _judge_crowd(ward, watched, out)
+    else:
+        for row in sorted(changed):
+            _judge_one(ward, row, changed[row], out)
+    for place, row in ward.alerts.due_cells(out.now, ward.rows_used):
+        moved = ward.alerts.expire(place, row, out.now)
+        if moved is not None:
+            alert_change(ward, moved, out)
+
+
+def _judge_one(ward: Ward, row: int, bits: int, out: Decisions) -> None:
+    patients = ward.table.values[:, row].tolist()
+    held = ward.alerts.truth[:, row].tolist()
+    for watched in ward.watching_feed if row == FEED_ROW else ward.watching_patients:
+        if bits & watched.bits:
+            sure, possible = watched.judge(patients)
+            truth = Truth.TRUE if sure else Truth.UNKNOWN if possible else Truth.FALSE
+            if truth != held[watched.place]:
+                _observe(ward, watched.place, row, truth, out)
+
+
+def _judge_crowd(ward: Ward, watched: Watched, out: Decisions) -> None:
+    """Judge everybody; of whom nothing changed, the truth is the same and is passed over."""
+    used = ward.rows_used
+    truths = _codes(watched.judge(ward.table.values[:, :used]))  # type: ignore[arg-type]
+    is_watched = ward.memory.roster.is_here[:used].copy()
+    if watched.is_of_feed:
+        is_watched[FEED_ROW + 1 :] = False
+    else:
+        is_watched[FEED_ROW] = False
+    truths = np.where(is_watched, truths, ward.alerts.truth[watched.place, :used])
+    for row in ward.alerts.changed_rows(watched.place, truths):
+        _observe(ward, watched.place, row, Truth(int(truths[row])), out)
+
+
+def _codes(truths: Truths) -> NDArray[np.uint8]:
+    told = np.where(truths.sure, Truth.TRUE, np.where(truths.possible, Truth.UNKNOWN, Truth.FALSE))
+    return told.astype(np.uint8)
+
+
+def _observe(ward: Ward, place: int, row: int, truth: Truth, out: Decisions) -> None:
+    moved = ward.alerts.observe(place, row, ward.memory.roster.patient[row], truth, out.now)
+    if moved is not None:
+        alert_change(ward, moved, out)

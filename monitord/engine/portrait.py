@@ -1,0 +1,72 @@
+"""What is known of one patient now, as one plain document for the retained `state` topic."""
+
+from monitord.domain.alerts import Maturity, Phase
+from monitord.domain.signals import SIGNALS
+from monitord.domain.time import SECOND, Millis, format_time
+from monitord.domain.treatments import TREATMENTS
+from monitord.engine.ward import Ward
+
+
+def portrait(ward: Ward, patient: str, now: Millis) -> dict[str, object]:
+    """Write down grades, what is missing, treatments, open alerts, and each signal with its age.
+
+    What runs in shadow is left out.
+
+    Raises `KeyError` for a patient who is not here.
+    """
+    row = ward.memory.roster.row_of[patient]
+    return {
+        "patient": patient,
+        "ward": ward.memory.roster.ward[row],
+        "bed": ward.memory.roster.bed[row],
+        "time": format_time(now),
+        "scales": _scales(ward, row),
+        "alerts": _alerts(ward, row),
+        "treatments": [
+            treatment.word
+            for treatment in TREATMENTS
+            if ward.memory.treatments.is_running[treatment.index, row]
+        ],
+        "signals": _signals(ward, row, now),
+    }
+
+
+def _scales(ward: Ward, row: int) -> dict[str, object]:
+    told: dict[str, object] = {}
+    for graded in ward.graded:
+        low, high = ward.grades.low[graded.place, row], ward.grades.high[graded.place, row]
+        if low == low:
+            missing = list(ward.grades.missing.get((graded.place, row), ()))
+            told[graded.scale.name] = {"low": int(low), "high": int(high), "missing": missing}
+    return told
+
+
+def _alerts(ward: Ward, row: int) -> list[dict[str, object]]:
+    live = sorted((place, alert) for (place, at), alert in ward.alerts.live.items() if at == row)
+    return [
+        {
+            "alert": alert.alert,
+            "rule": ward.watched[place].rule.policy.rule,
+            "priority": ward.watched[place].rule.policy.priority,
+            "phase": Phase(ward.alerts.phase[place, row]).name,
+            "since": format_time(alert.since),
+        }
+        for place, alert in live
+        if ward.watched[place].rule.policy.maturity is not Maturity.SANDBOX
+    ]
+
+
+def _signals(ward: Ward, row: int, now: Millis) -> dict[str, object]:
+    told: dict[str, object] = {}
+    for signal in SIGNALS:
+        known = ward.memory.last(signal.index, row)
+        if known is not None:
+            age_ms = now - known[0]
+            told[signal.word] = {
+                "value": signal.value(known[1]),
+                "unit": signal.unit,
+                "time": format_time(known[0]),
+                "age_s": age_ms // SECOND,
+                "stale": age_ms > ward.memory.stale_after_ms[signal.index],
+            }
+    return told

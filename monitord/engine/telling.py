@@ -1,0 +1,54 @@
+"""Says what an alert rests on: the values, what is not known, and the sentence for a person."""
+
+from monitord.alerts.message import message
+from monitord.alerts.records import Transition
+from monitord.domain.alerts import Maturity
+from monitord.domain.decisions import AlertChange
+from monitord.engine.decisions import Decisions
+from monitord.engine.ward import Ward, Watched
+
+
+def alert_change(ward: Ward, moved: Transition, out: Decisions) -> None:
+    """Tell one move of an alert; a sandbox rule's is only noticed, for it runs in shadow."""
+    watched = ward.watched[moved.rule]
+    policy = watched.rule.policy
+    roster = ward.memory.roster
+    patient = roster.patient[moved.row]
+    if policy.maturity is Maturity.SANDBOX:
+        told = f"{policy.rule} {moved.from_phase.name} to {moved.to_phase.name}: {moved.reason}"
+        out.notice("shadow_alert", patient, told)
+        return
+    evidence = ward.evidence(watched.shown, moved.row)
+    missing = _missing(ward, watched, moved.row)
+    out.alerts.append(
+        AlertChange(
+            moved.alert,
+            patient,
+            roster.ward[moved.row],
+            out.now,
+            policy.rule,
+            policy.version,
+            policy.pack,
+            policy.condition,
+            policy.priority,
+            moved.from_phase,
+            moved.to_phase,
+            moved.reason,
+            message(policy, evidence, missing, out.now),
+            evidence,
+            policy.action,
+            policy.source,
+        )
+    )
+
+
+def _missing(ward: Ward, watched: Watched, row: int) -> tuple[str, ...]:
+    """Name what would narrow the rule's scales, and its own signals that are not known."""
+    found: dict[str, None] = {}
+    for scale in watched.scales:
+        found.update(dict.fromkeys(ward.grades.missing.get((scale, row), ())))
+    for place, word in watched.asked:
+        value = ward.table.values.item(place, row)
+        if value != value:
+            found[word] = None
+    return tuple(found)

@@ -1,0 +1,184 @@
+"""The ward: all clinical memory, in one value that one task owns.
+
+Everything is allocated when it is made, from the configured limits. The ward knows its columns from
+the scales and rules it is given; nothing in it reads a clock or touches the world.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from monitord.alerts.lifecycle import AlertBook
+from monitord.domain.alerts import Maturity, Scope
+from monitord.domain.decisions import Evidence
+from monitord.domain.features import (
+    Column,
+    ContextFeature,
+    ContextName,
+    ScaleColumn,
+    ScaleFeature,
+    SignalFeature,
+    SignalMeasure,
+)
+from monitord.domain.time import LONG_AGO, MINUTE, Millis
+from monitord.engine.evidence import Shown, shown
+from monitord.engine.grades import Grades, ScaleReader
+from monitord.rules.book import Rule, RuleBook
+from monitord.rules.evaluate import Judge, columns_of, compile_condition
+from monitord.scores import SCALES
+from monitord.scores.grading import Grading
+from monitord.scores.scale import Scale
+from monitord.windows.context import One
+from monitord.windows.memory import Memory
+from monitord.windows.table import Table
+
+CRS = "crs_astct"
+FEVER_WAIVED = ContextFeature(ContextName.FEVER_WAIVED)
+
+
+@dataclass(frozen=True, slots=True)
+class WardSettings:
+    """The limits and local choices of a ward; `late_ms` is when a late value is worth a notice."""
+
+    beds: int = 256
+    grading: Grading = field(default_factory=Grading)
+    stale_after_ms: Mapping[str, Millis] = field(default_factory=dict)
+    default_ward: str = "unassigned"
+    late_ms: Millis = 15 * MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One rule as the ward judges it: `bits` are the columns it reads.
+
+    `shown` is its evidence: those columns, and for a scale the scale's own; `asked` are the places
+    and words of the signals whose last value it reads, `scales` the scales; `is_of_feed` tells that
+    it watches the feed rather than each patient.
+    """
+
+    place: int
+    rule: Rule
+    judge: Judge
+    bits: int
+    shown: tuple[Shown, ...]
+    asked: tuple[tuple[int, str], ...]
+    scales: tuple[int, ...]
+    is_of_feed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """One scale as the ward computes it: `places` are the columns of its inputs, in order."""
+
+    place: int
+    scale: Scale
+    names: tuple[str, ...]
+    places: tuple[int, ...]
+    bits: int
+    columns: tuple[ScaleColumn, ...]
+    shown: tuple[Shown, ...]
+
+
+class Ward:
+    """All patients, what is remembered of them, their grades and their alerts."""
+
+    def __init__(self, book: RuleBook, settings: WardSettings) -> None:
+        """Make an empty ward for a rule book; deprecated rules are not watched."""
+        self.settings = settings
+        self.book = book
+        self.now: Millis = LONG_AGO
+        grading = settings.grading
+        self.memory = Memory(
+            settings.beds,
+            grading.waiver_lasts_ms,
+            settings.stale_after_ms,
+            frozenset(grading.news2_scale_2_patients),
+        )
+        scales = [make(grading) for make in SCALES]
+        rules = [rule for rule in book.rules if rule.policy.maturity is not Maturity.DEPRECATED]
+        rows = self.memory.roster.rows
+        self.grades = Grades(tuple(scale.name for scale in scales), rows)
+        columns = _columns(scales, rules)
+        readers: dict[Column, One] = {
+            column: ScaleReader(self.grades, column)
+            for column in columns
+            if isinstance(column, ScaleColumn)
+        }
+        self.table = Table(columns, rows, readers)
+        self.table.attach(self.memory)
+        self.graded = [self._graded(place, scale) for place, scale in enumerate(scales)]
+        self.watched = [self._watched(place, rule) for place, rule in enumerate(rules)]
+        self.watching_feed = [watched for watched in self.watched if watched.is_of_feed]
+        self.watching_patients = [watched for watched in self.watched if not watched.is_of_feed]
+        self.alerts = AlertBook([rule.policy for rule in rules], rows)
+
+    @property
+    def rows_used(self) -> int:
+        """Count the rows that have ever been used, the feed's included."""
+        return self.memory.roster.rows_used
+
+    def next_deadline(self) -> Millis:
+        """Give the first instant at which something may be decided although nothing arrives."""
+        return min(
+            self.table.next_deadline(self.rows_used), self.alerts.next_deadline(self.rows_used)
+        )
+
+    def evidence(self, readers: Iterable[Shown], row: int) -> tuple[Evidence, ...]:
+        """Read what is shown of one patient, each thing once."""
+        memory, now = self.memory, self.now
+        found = [told for read in readers for told in read(memory, row, now)]
+        return tuple(dict.fromkeys(found))
+
+    def patients(self) -> list[str]:
+        """Name the patients, sorted."""
+        roster = self.memory.roster
+        return sorted(patient for patient, row in roster.row_of.items() if row)
+
+    def ward_of(self, patient: str) -> str:
+        """Name the ward a patient is on; raises `KeyError` for one who is not here."""
+        return self.memory.roster.ward[self.memory.roster.row_of[patient]]
+
+    def _graded(self, place: int, scale: Scale) -> Graded:
+        places = tuple(self.table.index[entry.feature] for entry in scale.inputs)
+        own = tuple(
+            column
+            for column in self.table.index
+            if isinstance(column, ScaleColumn) and column.feature.scale == scale.name
+        )
+        names = tuple(entry.name for entry in scale.inputs)
+        bits = sum(1 << at for at in set(places))
+        evidence = shown(entry.feature for entry in scale.inputs)
+        return Graded(place, scale, names, places, bits, own, evidence)
+
+    def _watched(self, place: int, rule: Rule) -> Watched:
+        columns = columns_of(rule.condition)
+        bits = sum(1 << self.table.index[column] for column in columns)
+        judge = compile_condition(rule.condition, self.table.index)
+        scales = {c.feature.scale for c in columns if isinstance(c, ScaleColumn)}
+        graded = [graded for graded in self.graded if graded.scale.name in scales]
+        behind = [entry.feature for one in graded for entry in one.scale.inputs]
+        return Watched(
+            place,
+            rule,
+            judge,
+            bits,
+            shown(dict.fromkeys([*behind, *columns])),
+            tuple(
+                (self.table.index[column], column.word)
+                for column in columns
+                if isinstance(column, SignalFeature) and column.measure is SignalMeasure.LAST
+            ),
+            tuple(one.place for one in graded),
+            rule.policy.scope is Scope.FEED,
+        )
+
+
+def _columns(scales: list[Scale], rules: list[Rule]) -> list[Column]:
+    """List every column once: those of the scales first, then what the rules add."""
+    found: dict[Column, None] = {}
+    for scale in scales:
+        for entry in scale.inputs:
+            assert not isinstance(entry.feature, ScaleFeature), "a scale reads no other scale"
+            found[entry.feature] = None
+    for rule in rules:
+        found.update(dict.fromkeys(columns_of(rule.condition)))
+    return list(found)

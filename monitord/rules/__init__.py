@@ -1,0 +1,1 @@
+"""What the clinicians wrote: packs, their language and their cases."""

@@ -1,0 +1,281 @@
+"""Turns a condition's tree into a function over patients with three-valued answers.
+
+The function reads the engine's columns: of one patient as a list of plain numbers, or of many as
+arrays. Quantities stay in whole units for as long as they are only added, compared and scaled, so
+that 38.5 - 37.7 >= 0.8 is true; only products and quotients of two features are rounded.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Final, TypeAlias
+
+from monitord.domain.features import (
+    BaselineFeature,
+    Column,
+    Comparator,
+    ContextFeature,
+    ContextName,
+    Elapsed,
+    ScaleColumn,
+    ScaleFeature,
+    SignalFeature,
+    SignalMeasure,
+    TreatmentFeature,
+    TreatmentMeasure,
+)
+from monitord.domain.signals import SIGNALS
+from monitord.rules.quantities import Patients, Quantity, aligned, combined, scaled
+from monitord.rules.syntax import (
+    And,
+    Arithmetic,
+    Comparison,
+    Condition,
+    Membership,
+    Negative,
+    Node,
+    Not,
+    Number,
+    Or,
+    Span,
+    Word,
+    children,
+)
+from monitord.scores.columns import Column as Values
+from monitord.scores.columns import Interval, Mask, Truths
+
+Judge: TypeAlias = Callable[[Patients], Truths]
+
+# One patient's truths are Python's own, of which there is one each; a crowd's are arrays.
+_TRUE: Final[object] = True
+_FALSE: Final[object] = False
+
+_PLAIN: Final = frozenset(
+    {SignalMeasure.COUNT, SignalMeasure.SHARE_VALID, SignalMeasure.SECONDS_BEYOND}
+)
+_FLIPPED: Final = {
+    Comparator.AT_LEAST: Comparator.AT_MOST,
+    Comparator.ABOVE: Comparator.BELOW,
+    Comparator.AT_MOST: Comparator.AT_LEAST,
+    Comparator.BELOW: Comparator.ABOVE,
+    Comparator.EQUAL: Comparator.EQUAL,
+    Comparator.DIFFERENT: Comparator.DIFFERENT,
+}
+
+
+def columns_of(condition: Condition) -> tuple[Column, ...]:
+    """Name every column that judging the condition reads."""
+    found: dict[Column, None] = {}
+    waiting: list[Node] = [condition.root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Comparison) and (elapsed := _elapsed(node)):
+            found.update(dict.fromkeys(elapsed))
+        elif isinstance(node, ScaleFeature):
+            found.update(dict.fromkeys(ScaleColumn(node, side) for side in (False, True)))
+        elif isinstance(node, SignalFeature | TreatmentFeature | BaselineFeature | ContextFeature):
+            found[node] = None
+        else:
+            waiting.extend(children(node))
+    return tuple(found)
+
+
+def compile_condition(condition: Condition, index: Mapping[Column, int]) -> Judge:
+    """Make the function that judges a condition from the engine's columns."""
+    return _Compiler(index).judge(condition.root)
+
+
+class _Compiler:
+    """Walks a tree; its depth is bounded by the parser."""
+
+    def __init__(self, index: Mapping[Column, int]) -> None:
+        self._index = index
+
+    def judge(self, node: Node) -> Judge:
+        match node:
+            case And(parts):
+                judges = [self.judge(part) for part in parts]
+                return lambda patients: _all(judges, patients)
+            case Or(parts):
+                judges = [self.judge(part) for part in parts]
+                return lambda patients: _any(judges, patients)
+            case Not(operand):
+                inner = self.judge(operand)
+                return lambda patients: ~inner(patients)
+            case Membership(operand, words):
+                choices = [
+                    self._compare(self.quantity(operand), Comparator.EQUAL, self.quantity(word))
+                    for word in words
+                ]
+                return lambda patients: _any(choices, patients)
+            case Comparison(left, comparator, right):
+                return self._elapsed(node) or self._compare(
+                    self.quantity(left), comparator, self.quantity(right)
+                )
+            case _:
+                at = self._column(node)
+                return lambda patients: _flag(patients[at])
+
+    def quantity(self, node: Node) -> Quantity:
+        match node:
+            case Number(value, _):
+                return Quantity(None, Fraction(1), Fraction(value))
+            case Span(ms):
+                return Quantity(None, Fraction(1), Fraction(ms))
+            case Word(_, at):
+                return Quantity(None, Fraction(1), Fraction(at))
+            case Negative(operand):
+                return scaled(self.quantity(operand), Fraction(-1))
+            case Arithmetic(left, operator, right):
+                return combined(self.quantity(left), operator, self.quantity(right))
+            case ScaleFeature():
+                low = self._index[ScaleColumn(node, is_high=False)]
+                high = self._index[ScaleColumn(node, is_high=True)]
+                return Quantity(
+                    lambda patients: Interval(patients[low], patients[high]), Fraction(1)
+                )
+            case _:
+                at = self._column(node)
+                return Quantity(
+                    lambda patients: Interval(patients[at], patients[at]), _unit(node), column=at
+                )
+
+    def _column(self, node: Node) -> int:
+        assert isinstance(
+            node, SignalFeature | TreatmentFeature | BaselineFeature | ContextFeature
+        ), node
+        return self._index[node]
+
+    def _elapsed(self, node: Comparison) -> Judge | None:
+        columns = _elapsed(node)
+        if not columns:
+            return None
+        comparator = node.comparator
+        if _age(node.right):
+            comparator = _FLIPPED[comparator]
+        places = [self._index[column] for column in columns]
+        first = places[0]
+        match comparator:
+            case Comparator.AT_LEAST | Comparator.ABOVE:
+                return lambda patients: _flag(patients[first])
+            case Comparator.AT_MOST | Comparator.BELOW:
+                return lambda patients: ~_flag(patients[first])
+            case Comparator.EQUAL:
+                return lambda patients: _flag(patients[first]) & ~_flag(patients[places[1]])
+            case Comparator.DIFFERENT:
+                return lambda patients: ~_flag(patients[first]) | _flag(patients[places[1]])
+
+    def _compare(self, left: Quantity, comparator: Comparator, right: Quantity) -> Judge:
+        if left.constant is not None:
+            left, comparator, right = right, _FLIPPED[comparator], left
+        assert left.measure is not None, "a comparison reads at least one feature"
+        if right.constant is not None and left.column is not None:
+            return _with_constant(left.column, comparator, float(right.constant / left.unit))
+        first, second = aligned(left, right)
+        return lambda patients: _COMPARED[comparator](first(patients), second(patients))
+
+
+def _unit(node: Node) -> Fraction:
+    match node:
+        case SignalFeature(_, signal, measure) if measure not in _PLAIN:
+            return Fraction(SIGNALS[signal].resolution)
+        case BaselineFeature(_, signal):
+            return Fraction(SIGNALS[signal].resolution)
+        case _:
+            return Fraction(1)
+
+
+def _age(node: Node) -> SignalFeature | TreatmentFeature | ContextFeature | None:
+    match node:
+        case (
+            SignalFeature(_, _, SignalMeasure.AGE)
+            | TreatmentFeature(_, _, TreatmentMeasure.AGE)
+            | ContextFeature(ContextName.PATIENT_SILENCE | ContextName.FEED_SILENCE)
+        ):
+            return node
+        case _:
+            return None
+
+
+def _elapsed(node: Comparison) -> tuple[Elapsed, ...]:
+    """Name the columns of a comparison of an age with a span; none for any other comparison."""
+    left, comparator, right = node.left, node.comparator, node.right
+    if isinstance(left, Span):
+        left, comparator, right = right, _FLIPPED[comparator], left
+    age = _age(left)
+    if age is None or not isinstance(right, Span):
+        return ()
+    at_least, above = Elapsed(age, right.ms), Elapsed(age, right.ms + 1)
+    match comparator:
+        case Comparator.AT_LEAST | Comparator.BELOW:
+            return (at_least,)
+        case Comparator.ABOVE | Comparator.AT_MOST:
+            return (above,)
+        case _:
+            return (at_least, above)
+
+
+def _all(judges: Sequence[Judge], patients: Patients) -> Truths:
+    found = judges[0](patients)
+    for judge in judges[1:]:
+        if found.possible is _FALSE:
+            break
+        found = found & judge(patients)
+    return found
+
+
+def _any(judges: Sequence[Judge], patients: Patients) -> Truths:
+    found = judges[0](patients)
+    for judge in judges[1:]:
+        if found.sure is _TRUE:
+            break
+        found = found | judge(patients)
+    return found
+
+
+def _flag(value: Values) -> Truths:
+    holds = value > 0
+    return Truths(holds, holds | (value != value))
+
+
+def _with_constant(at: int, comparator: Comparator, limit: float) -> Judge:
+    """The commonest comparison by far, made without intervals."""
+    match comparator:
+        case Comparator.AT_LEAST:
+            return lambda patients: _told(patients[at] >= limit, patients[at])
+        case Comparator.ABOVE:
+            return lambda patients: _told(patients[at] > limit, patients[at])
+        case Comparator.AT_MOST:
+            return lambda patients: _told(patients[at] <= limit, patients[at])
+        case Comparator.BELOW:
+            return lambda patients: _told(patients[at] < limit, patients[at])
+        case Comparator.EQUAL:
+            return lambda patients: _told(patients[at] == limit, patients[at])
+        case Comparator.DIFFERENT:
+            return lambda patients: ~_told(patients[at] == limit, patients[at])
+
+
+def _told(holds: Mask, value: Values) -> Truths:
+    return Truths(holds, holds | (value != value))
+
+
+def _at_least(left: Interval, right: Interval) -> Truths:
+    return Truths(left.low >= right.high, (left.high < right.low) ^ True)
+
+
+def _above(left: Interval, right: Interval) -> Truths:
+    return Truths(left.low > right.high, (left.high <= right.low) ^ True)
+
+
+def _equal(left: Interval, right: Interval) -> Truths:
+    sure = (left.low == right.high) & (left.high == right.low)
+    return Truths(sure, ((left.high < right.low) | (left.low > right.high)) ^ True)
+
+
+_COMPARED: Final[dict[Comparator, Callable[[Interval, Interval], Truths]]] = {
+    Comparator.AT_LEAST: _at_least,
+    Comparator.ABOVE: _above,
+    Comparator.AT_MOST: lambda left, right: _at_least(right, left),
+    Comparator.BELOW: lambda left, right: _above(right, left),
+    Comparator.EQUAL: _equal,
+    Comparator.DIFFERENT: lambda left, right: ~_equal(left, right),
+}

@@ -1,0 +1,188 @@
+"""Neurotoxicity (ICANS), ASTCT consensus 2019 (Lee, Biol Blood Marrow Transplant 2019;25:625).
+
+| domain | 1 | 2 | 3 | 4 |
+|---|---|---|---|---|
+| ICE (12 y and older) | 7-9 | 3-6 | 0-2 | 0, unarousable |
+| CAPD (under 12 y, or delayed) | 1-8 | | 9 or more | unable, unarousable |
+| consciousness | awakens spontaneously | to voice | to touch only | unarousable |
+| seizure | | | brief | prolonged or repetitive |
+| motor weakness | | | | focal |
+| cerebral oedema | | | focal | diffuse |
+
+The most severe domain decides; what has another cause counts for nothing. Waking spontaneously adds
+nothing to a full ICE. Table cells: PMC8403007 t0004 [S]; children: MDedge report [S2], CAPD 0 and
+the band 1-8 [K]; details: clinical.md section 7.
+"""
+
+from monitord.domain.features import ContextName
+from monitord.domain.signals import SIGNAL
+from monitord.scores.bands import Bands, Words, code, unless
+from monitord.scores.columns import (
+    Interval,
+    Mask,
+    Truths,
+    below,
+    either,
+    equal,
+    exactly,
+    given,
+    surely,
+    unknown,
+    worst,
+)
+from monitord.scores.grading import Grading
+from monitord.scores.scale import (
+    Inputs,
+    PatientInputs,
+    Scale,
+    context,
+    elsewhere,
+    has_other_cause,
+    last,
+)
+
+NONE = exactly(0)
+ICE_YEARS = 12  # ICE from 12 y on, CAPD below: ASTCT consensus [S]
+
+ICE = Bands("ice_score", at_most={"2": 3, "6": 2, "9": 1}, above=0)
+CAPD = Bands("capd_score", at_most={"0": 0, "8": 1}, above=3)
+CONSCIOUSNESS = Words("consciousness", {"alert": 0, "voice": 2, "touch": 3, "unarousable": 4})
+SEIZURE = Words("seizure", {"none": 0, "brief": 3, "prolonged": 4})
+MOTOR = Words("motor_weakness", {"none": 0, "focal": 4})
+EDEMA = Words("cerebral_edema", {"none": 0, "focal": 3, "diffuse": 4})
+UNAROUSABLE = code("consciousness", "unarousable")
+
+
+def grade(patient: Inputs) -> Interval:
+    """Grade by the most severe domain, once the patient has had the infusion."""
+    graded = worst(
+        _test_grade(patient),
+        unless(_clouded(patient), CONSCIOUSNESS(patient["consciousness.last"])),
+        unless(has_other_cause(patient, "seizure"), SEIZURE(patient["seizure.last"])),
+        unless(has_other_cause(patient, "motor_weakness"), MOTOR(patient["motor_weakness.last"])),
+        unless(has_other_cause(patient, "cerebral_edema"), EDEMA(patient["cerebral_edema.last"])),
+    )
+    return given(surely(patient["infused"] > 0), graded, NONE)
+
+
+def _clouded(patient: Inputs) -> Mask:
+    """Tell whose consciousness is not judged: sedated, or depressed by another cause."""
+    return has_other_cause(patient, "consciousness") | (patient["sedated"] > 0)
+
+
+def takes_capd(patient: Inputs) -> Truths:
+    """Tell who is tested by CAPD: under 12 years, or delayed in development."""
+    return below(patient["age_years"], ICE_YEARS) | surely(patient["developmental_delay"] > 0)
+
+
+def _test_grade(patient: Inputs) -> Interval:
+    ice, capd = patient["ice_score.last"], patient["capd_score.last"]
+    unarousable = _unarousable(patient)
+    by_ice = _unable(ICE(ice), surely(ice <= 0), unknown(ice), unarousable)
+    by_capd = _unable(CAPD(capd), surely(unknown(capd) & False), unknown(capd), unarousable)
+    return given(
+        takes_capd(patient),
+        unless(has_other_cause(patient, "capd_score"), by_capd),
+        unless(has_other_cause(patient, "ice_score"), by_ice),
+    )
+
+
+def _unable(points: Interval, failed: Truths, missing: Mask, unarousable: Truths) -> Interval:
+    """Who scores nothing and cannot be roused is grade 4; who is awake is at most 3 by the test."""
+    sure = failed.sure & unarousable.sure
+    possible = (failed.sure | missing) & unarousable.possible
+    return Interval(either(sure, 4, points.low), either(possible, 4, points.high))
+
+
+def _unarousable(patient: Inputs) -> Truths:
+    """Sedation, or another cause, leaves open whether the patient could be roused without it."""
+    consciousness = patient["consciousness.last"]
+    told = equal(consciousness, UNAROUSABLE)
+    clouded = _clouded(patient)
+    return Truths(told.sure & (clouded ^ True), told.possible | clouded)
+
+
+def explain(patient: PatientInputs) -> str:
+    """Say in one sentence what the grade of one patient rests on."""
+    if not patient["infused"]:
+        return "no CAR-T infusion is recorded, and ICANS is graded after infusion only."
+    tested_by = takes_capd(patient)  # type: ignore[arg-type]
+    test = "capd_score" if tested_by.sure else "ice_score"
+    words = [_say_test(test, patient), _say_consciousness(patient)]
+    words += [
+        _say_word(signal, patient) for signal in ("seizure", "motor_weakness", "cerebral_edema")
+    ]
+    return "; ".join(word for word in words if word) + "."
+
+
+def _say_test(signal: str, patient: PatientInputs) -> str:
+    label = "CAPD" if signal == "capd_score" else "ICE"
+    value = patient[f"{signal}.last"]
+    if value != value:
+        return f"{label} not known"
+    cause = " (another cause)" if patient[f"{signal}.elsewhere"] else ""
+    return f"{label} {SIGNAL[signal].text(int(value))}{cause}"
+
+
+def _say_consciousness(patient: PatientInputs) -> str:
+    if patient["sedated"]:
+        return "consciousness not judged under sedation"
+    return _say_word("consciousness", patient) or "alert"
+
+
+def _say_word(signal: str, patient: PatientInputs) -> str:
+    known = SIGNAL[signal]
+    value = patient[f"{signal}.last"]
+    label = signal.replace("_", " ")
+    if value != value:
+        return f"{label} not known"
+    word = known.words[int(value)]
+    if word in ("none", "alert"):
+        return ""
+    cause = " (another cause)" if patient[f"{signal}.elsewhere"] else ""
+    return f"{label} {word}{cause}"
+
+
+def scale(_: Grading) -> Scale:
+    """Make the scale; the consensus leaves a unit nothing to choose here."""
+    domains = ("ice_score", "capd_score", "consciousness", *_FINDINGS)
+    return Scale(
+        name="icans_astct",
+        label="ICANS grade (ASTCT)",
+        highest=4,
+        source=_SOURCE,
+        not_covered=_NOT_COVERED,
+        inputs=(
+            context(ContextName.INFUSED),
+            context(ContextName.SEDATED),
+            context(ContextName.AGE_YEARS, 5, 40),
+            context(ContextName.DEVELOPMENTAL_DELAY),
+            last("ice_score", 0, 2, 5, 8, 10),
+            last("capd_score", 0, 5, 20),
+            last("consciousness"),
+            *(last(finding) for finding in _FINDINGS),
+            *(elsewhere(domain) for domain in domains),
+        ),
+        compute=grade,
+        explain=explain,
+    )
+
+
+_SOURCE = (
+    "ASTCT consensus: Lee, Biol Blood Marrow Transplant 2019;25:625, through reproductions of its "
+    "table: PMC8403007 t0004, PMC7990806 Tab2 [S]; children: MDedge report of the consensus [S2], "
+    "CAPD 0 and the band 1-8 [K]"
+)
+_NOT_COVERED = (
+    "Grade 5 is death: a person enters it, it is never computed.",
+    "Consciousness under sedation: not judged; an ICE of 0 is then 3 to 4.",
+    "Intracranial haemorrhage, stroke and other causes: left out only where the assessor says so.",
+    "Tremor and myoclonus: they count for no grade, and are not taken in.",
+    "The items of ICE and CAPD: only their totals are taken in.",
+    "A CAPD that could not be done: known from one not taken by the consciousness only.",
+    "EEG, imaging, papilloedema, palsies: as the assessor says by seizure and cerebral_edema.",
+    "A patient without a recorded infusion: the grade is 0, whatever is found.",
+    "Other grading systems of neurotoxicity (CARTOX-10, CTCAE).",
+)
+_FINDINGS = ("seizure", "motor_weakness", "cerebral_edema")
+SCALE = scale(Grading())

@@ -1,0 +1,120 @@
+"""What every published scale has: a name, its inputs, and a grade as an interval.
+
+`missing` is defined, not guessed: an unknown input is missing when some value of it would make the
+interval narrower.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from monitord.domain.features import (
+    Column,
+    ContextFeature,
+    ContextName,
+    SignalFeature,
+    SignalMeasure,
+)
+from monitord.domain.signals import SIGNAL
+from monitord.domain.time import Millis
+from monitord.scores.columns import Column as Values
+from monitord.scores.columns import Interval, Mask, between, unknown
+
+Inputs: TypeAlias = Mapping[str, Values]
+PatientInputs: TypeAlias = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing a scale asks of a patient.
+
+    `name` is what the scale calls it, `feature` the column the engine brings, `tries` the values
+    (whole units, word indexes) that stand for everything it could be.
+    """
+
+    name: str
+    feature: Column
+    tries: tuple[float, ...] = ()
+
+
+def last(signal: str, *tries: float) -> Input:
+    """Ask for the last value of a signal; a coded one can be any of its words."""
+    known = SIGNAL[signal]
+    feature = SignalFeature(signal, known.index, SignalMeasure.LAST)
+    return Input(f"{signal}.last", feature, tries or tuple(range(len(known.words))))
+
+
+def extreme(signal: str, measure: SignalMeasure, window_ms: Millis) -> Input:
+    """Ask for the highest or lowest value of a signal within a window that counts for a grade."""
+    index = SIGNAL[signal].index
+    feature = SignalFeature(signal, index, measure, window_ms, is_counted=True)
+    return Input(f"{signal}.{measure}", feature)
+
+
+def elsewhere(signal: str) -> Input:
+    """Ask whether the assessor gave the last finding another cause."""
+    feature = SignalFeature(signal, SIGNAL[signal].index, SignalMeasure.ELSEWHERE)
+    return Input(f"{signal}.elsewhere", feature)
+
+
+def context(name: ContextName, *tries: float) -> Input:
+    """Ask for a word of the patient's context."""
+    return Input(name.value, ContextFeature(name), tries)
+
+
+def has_other_cause(patient: Inputs, signal: str) -> Mask:
+    """Tell whose last finding has another cause; a mark that outlived its finding says nothing."""
+    return (patient[f"{signal}.elsewhere"] > 0) & (unknown(patient[f"{signal}.last"]) ^ True)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One published scale.
+
+    `compute` takes whole units (`domain.signals`), word indexes and 0/1, NaN where unknown, as
+    plain numbers of one patient or as arrays over patients, and gives the least and the most the
+    scale can be; NaN where the scale does not apply to the patient. `narrows` may tell of an
+    unknown input what trying its values would show, where that is plain from the chart.
+    `source` says where its cells were seen, `not_covered` what nobody may read out of it.
+    """
+
+    name: str
+    label: str
+    highest: int
+    source: str
+    not_covered: tuple[str, ...]
+    inputs: tuple[Input, ...]
+    compute: Callable[[Inputs], Interval]
+    explain: Callable[[PatientInputs], str]
+    narrows: Callable[[str, PatientInputs], bool] | None = None
+
+    @property
+    def everything(self) -> Interval:
+        """Give all that the scale can be: what is said where it could not be computed."""
+        return between(0, self.highest)
+
+    def missing(self, inputs: PatientInputs) -> tuple[str, ...]:
+        """Name the unknown inputs of one patient that would narrow the interval if known."""
+        return self.narrowing(inputs, self.compute(inputs))  # type: ignore[arg-type]
+
+    def narrowing(self, inputs: PatientInputs, now: Interval) -> tuple[str, ...]:
+        """Name what is missing, given what the scale says now."""
+        low, high = now
+        if not low < high:
+            return ()
+        return tuple(
+            entry.name
+            for entry in self.inputs
+            if inputs[entry.name] != inputs[entry.name] and self._narrows(entry, inputs, low, high)
+        )
+
+    def _narrows(self, entry: Input, inputs: PatientInputs, low: Values, high: Values) -> bool:
+        if self.narrows is not None:
+            return self.narrows(entry.name, inputs)
+        # What is found anew does not carry the mark of what was found before.
+        fresh = {**inputs, entry.name.replace(".last", ".elsewhere"): 0.0}
+        for value in entry.tries:
+            then = self.compute({**fresh, entry.name: value})  # type: ignore[dict-item]
+            if then.low > low or then.high < high:
+                return True
+        return False

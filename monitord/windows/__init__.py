@@ -1,0 +1,1 @@
+"""The memory: who is here, what was measured, what was given."""

@@ -1,0 +1,195 @@
+"""Everything remembered of the ward's patients, in one place, and what of it was touched.
+
+Writing marks what was touched, so that only features that can have changed are looked at again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import Enum
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from monitord.domain.events import Stay, TreatmentEvent
+from monitord.domain.signals import SIGNALS
+from monitord.domain.time import LONG_AGO, Millis
+from monitord.windows import series as series_of
+from monitord.windows.batch import PLANE, SIGNAL_OF, Batch, Reading, Rows
+from monitord.windows.episodes import Episodes
+from monitord.windows.grid import Grid
+from monitord.windows.roster import FEED_ROW, Roster
+from monitord.windows.series import Sample, Series
+from monitord.windows.treatments import TreatmentMemory
+
+SEEN_IDS: Final = 256
+
+
+class Touch(Enum):
+    """What can be touched besides a signal."""
+
+    STAY = "stay"
+    TREATMENT = "treatment"
+    HEARD = "heard"
+    FEED = "feed"
+
+
+Key: TypeAlias = int | Touch  # a signal's index, or one of the others
+
+
+class Memory:
+    """Roster, grid, series, treatments and episodes over the same rows."""
+
+    def __init__(
+        self,
+        beds: int,
+        waiver_lasts_ms: Millis,
+        stale_after_ms: Mapping[str, Millis],
+        spo2_scale_2: frozenset[str] = frozenset(),
+    ) -> None:
+        """Allocate everything for at most `beds` patients.
+
+        A signal may have its own staleness; `spo2_scale_2` names those who are prescribed NEWS2's
+        second saturation scale.
+        """
+        self.roster = Roster(beds)
+        rows = self.roster.rows
+        self.grid = Grid(rows)
+        self.series = Series(rows)
+        self.treatments = TreatmentMemory(rows)
+        self.episodes = Episodes(rows, self.treatments, waiver_lasts_ms)
+        self.stale_after_ms = [
+            stale_after_ms.get(signal.word, signal.stale_after_ms) for signal in SIGNALS
+        ]
+        self.spo2_scale_2 = spo2_scale_2
+        self.feed_heard_at: Millis = LONG_AGO
+        self.touched: dict[Key, set[int]] = {}
+        self.touched_many: dict[Key, Rows] = {}
+        self._seen: dict[int, dict[str, None]] = {}
+
+    def looked_at(self) -> None:
+        """Note that everything touched has been looked at."""
+        self.touched.clear()
+        self.touched_many.clear()
+        self.grid.looked_at()
+
+    def touch_many(self, key: Key, rows: Rows) -> None:
+        """Mark distinct rows, in rising order, as touched."""
+        others = self.touched_many.get(key)
+        self.touched_many[key] = rows if others is None else np.union1d(others, rows)
+
+    def touch(self, key: Key, rows: Iterable[int]) -> None:
+        """Mark rows as touched."""
+        touched = self.touched.get(key)
+        if touched is None:
+            self.touched[key] = set(rows)
+        else:
+            touched.update(rows)
+
+    def is_new(self, row: int, event_id: str | None) -> bool:
+        """Tell whether an event's id was not seen lately for this patient, and remember it.
+
+        The last 256 ids of each patient are remembered: enough for what a broker sends again.
+        """
+        if event_id is None:
+            return True
+        seen = self._seen.setdefault(row, {})
+        if event_id in seen:
+            return False
+        seen[event_id] = None
+        if len(seen) > SEEN_IDS:
+            del seen[next(iter(seen))]
+        return True
+
+    def hear(self, row: int, now: Millis) -> None:
+        """Note that something valid came for a patient, and so for the feed."""
+        if self.roster.heard_at.item(row) == now:
+            return
+        self.roster.heard_at[row] = now
+        self.feed_heard_at = now
+        self.touch(Touch.HEARD, (row,))
+        self.touch(Touch.FEED, (FEED_ROW,))
+
+    def hear_many(self, rows: Rows, now: Millis) -> None:
+        """Note that something valid came for distinct patients, in rising order of rows."""
+        self.roster.heard_at[rows] = now
+        self.feed_heard_at = now
+        self.touch_many(Touch.HEARD, rows)
+        self.touch(Touch.FEED, (FEED_ROW,))
+
+    def write_many(self, batch: Batch, now: Millis) -> None:
+        """Keep many readings of regular signals; the same as `write_readings` in their order."""
+        self.grid.write_many(batch, now)
+        is_written = self.grid.fresh[batch.planes, batch.rows]
+        for plane in np.unique(batch.planes).tolist():
+            rows = np.unique(batch.rows[is_written & (batch.planes == plane)])
+            self.touch_many(SIGNAL_OF[plane], rows)
+
+    def write_readings(self, readings: Sequence[Reading], now: Millis) -> None:
+        """Keep readings of regular signals, in the order given.
+
+        A duplicate touches nothing: what is carried on would take it for one more value.
+        """
+        self.grid.write(readings, now)
+        for reading in readings:
+            if self.grid.fresh.item(PLANE[reading.signal], reading.row):
+                self.touch(reading.signal, (reading.row,))
+
+    def replace_reading(self, reading: Reading, now: Millis) -> None:
+        """Let a corrected reading take the place of the one it corrects."""
+        self.grid.replace(reading, now)
+        self.touch(reading.signal, (reading.row,))
+
+    def write_sample(self, signal: int, row: int, sample: Sample) -> bool:
+        """Keep a sample of a rare signal; tell whether anything changed."""
+        has_changed = self.series.write(signal, row, sample)
+        if has_changed:
+            self.touch(signal, (row,))
+        return has_changed
+
+    def erase(self, signal: int, row: int, time: Millis, now: Millis) -> bool:
+        """Take out what was entered in error; tell whether there was anything."""
+        if PLANE[signal] >= 0:
+            found = self.grid.erase(signal, row, time, now)
+        else:
+            found = self.series.erase(signal, row, time)
+        if found:
+            self.touch(signal, (row,))
+        return found
+
+    def treat(self, row: int, event: TreatmentEvent) -> None:
+        """Keep what was given, started or stopped."""
+        self.treatments.write(row, event)
+        self.touch(Touch.TREATMENT, (row,))
+
+    def describe(self, row: int, stay: Stay) -> None:
+        """Keep what a stay event tells of a patient."""
+        self.roster.describe(row, stay)
+        self.touch(Touch.STAY, (row,))
+
+    def last(self, signal: int, row: int) -> tuple[Millis, int] | None:
+        """Give the time and whole value of what was measured last, however old."""
+        plane = PLANE[signal]
+        if plane >= 0:
+            time = self.grid.last_time.item(plane, row)
+            return None if time == LONG_AGO else (time, self.grid.last_value.item(plane, row))
+        sample = self.series.last(signal, row)
+        return sample and (sample.time, sample.value)
+
+    def discharge(self, patient: str, left_at: Millis) -> int:
+        """Let a patient go and wipe everything of the row."""
+        row = self.roster.discharge(patient, left_at)
+        for rows in self.touched.values():
+            rows.discard(row)  # what came before the patient left is nobody's now
+        for key, many_rows in self.touched_many.items():
+            self.touched_many[key] = many_rows[many_rows != row]
+        self.touch(Touch.FEED, (FEED_ROW,))  # a feed without patients is not silent
+        self.grid.wipe(row)
+        self.series.wipe(row)
+        self.treatments.wipe(row)
+        self.episodes.wipe(row)
+        self._seen.pop(row, None)
+        return row
+
+
+assert all(
+    (plane >= 0) != (other >= 0) for plane, other in zip(PLANE, series_of.PLANE, strict=True)
+), "every signal is kept in the grid or as a series, never both"

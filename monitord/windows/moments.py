@@ -1,0 +1,133 @@
+"""What is asked of one patient at one moment: a value and how long it holds by itself."""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from monitord.domain.features import (
+    Column,
+    ContextFeature,
+    ContextName,
+    SignalFeature,
+    TreatmentFeature,
+)
+from monitord.domain.time import LONG_AGO, MINUTE, NEVER, Millis
+from monitord.windows.batch import PLANE
+from monitord.windows.memory import Memory
+from monitord.windows.roster import FEED_ROW
+from monitord.windows.samples import UNKNOWN, Answer
+
+# A personal usual value is the mean of the week that ended a day ago, from at least this many
+# half hours: a day's worth of charting every four hours. A choice of ours, without a source.
+USUAL_SLOTS_MIN: Final = 6
+_HALF_HOUR: Final = 30 * MINUTE
+
+
+def last(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
+    """Give the value measured last, until it is stale."""
+    found = memory.last(signal, row)
+    if found is None:
+        return Answer(UNKNOWN, NEVER)
+    due = found[0] + memory.stale_after_ms[signal] + 1
+    return Answer(float(found[1]), due) if now < due else Answer(UNKNOWN, NEVER)
+
+
+def last_reader(signal: int) -> Callable[[Memory, int, Millis], Answer]:
+    """Make `last` of one signal; of a regular one without asking where it is kept."""
+    plane = PLANE[signal]
+    if plane < 0:
+        return lambda memory, row, now: last(memory, signal, row, now)
+
+    def read(memory: Memory, row: int, now: Millis) -> Answer:
+        grid = memory.grid
+        due = grid.last_time.item(plane, row) + memory.stale_after_ms[signal] + 1
+        if now < due:
+            return Answer(float(grid.last_value.item(plane, row)), due)
+        return Answer(UNKNOWN, NEVER)
+
+    return read
+
+
+def stale(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
+    """Tell whether what was measured once has grown too old since."""
+    found = memory.last(signal, row)
+    if found is None:
+        return Answer(0.0, NEVER)
+    due = stale_at(memory, signal, row)
+    return Answer(0.0, due) if now < due else Answer(1.0, NEVER)
+
+
+def stale_at(memory: Memory, signal: int, row: int) -> Millis:
+    """Give the instant at which the last value has grown too old."""
+    found = memory.last(signal, row)
+    return found[0] + memory.stale_after_ms[signal] + 1 if found else NEVER
+
+
+def elsewhere(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
+    """Tell whether the assessor gave the last finding another cause."""
+    due = last(memory, signal, row, now).due
+    if due == NEVER:
+        return Answer(0.0, NEVER)
+    if PLANE[signal] >= 0:
+        return Answer(float(memory.grid.last_is_elsewhere[PLANE[signal], row]), due)
+    sample = memory.series.last(signal, row)
+    return Answer(float(sample is not None and sample.is_elsewhere), due)
+
+
+def unmarked_until(memory: Memory, signal: int, row: int) -> Millis:
+    """Give when an unmarked last finding grows too old; at once for a marked one."""
+    if memory.grid.last_is_elsewhere.item(PLANE[signal], row):
+        return LONG_AGO
+    return stale_at(memory, signal, row)
+
+
+def usual(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
+    """Take what the stay says is usual, or the mean of the week that ended a day ago."""
+    baseline = float(memory.roster.baseline[signal, row])
+    if baseline == baseline or PLANE[signal] < 0:
+        return Answer(baseline, NEVER)
+    end = now // _HALF_HOUR - 47
+    span = memory.grid.half_hours.span(PLANE[signal], np.array([row]), end - 336, end)
+    number = int(span.is_filled.sum())
+    due = (now // _HALF_HOUR + 1) * _HALF_HOUR
+    if memory.last(signal, row) is None:
+        return Answer(UNKNOWN, NEVER)
+    if number < USUAL_SLOTS_MIN:
+        return Answer(UNKNOWN, due)
+    total = int(np.where(span.is_filled, span.total, 0).sum(dtype=np.int64))
+    return Answer(total / int(np.where(span.is_filled, span.counts, 0).sum(dtype=np.int64)), due)
+
+
+def rise(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
+    """Give how far the last value is above what is usual."""
+    newest, normal = last(memory, signal, row, now), usual(memory, signal, row, now)
+    return Answer(newest.value - normal.value, min(newest.due, normal.due))
+
+
+def anchor(memory: Memory, age: Column, row: int) -> Millis:
+    """Give the instant that an age counts from; for what never came, when the patient came."""
+    match age:
+        case SignalFeature(_, signal):
+            found = memory.last(signal, row)
+            return found[0] if found else int(memory.roster.admitted_at[row])
+        case TreatmentFeature(_, treatment):
+            return int(memory.treatments.given_at[treatment, row])
+        case ContextFeature(ContextName.PATIENT_SILENCE):
+            return int(memory.roster.heard_at[row])
+        case _:
+            return memory.feed_heard_at
+
+
+def feed_elapsed(memory: Memory, row: int, limit_ms: Millis, now: Millis) -> Answer:
+    """The silence of the feed is known in the feed's own row only."""
+    anchor = memory.feed_heard_at if row == FEED_ROW and len(memory.roster) else LONG_AGO
+    return elapsed(anchor, limit_ms, now)
+
+
+def elapsed(anchor: Millis, limit_ms: Millis, now: Millis) -> Answer:
+    """Tell whether a span has passed since an instant."""
+    if anchor == LONG_AGO:
+        return Answer(UNKNOWN, NEVER)
+    due = anchor + limit_ms
+    return Answer(1.0, NEVER) if now >= due else Answer(0.0, due)

@@ -1,0 +1,171 @@
+"""How each feature is read from memory: for one row, and for many rows of a busy ward at once.
+
+A reader gives the value in whole units (NaN where unknown) and the instant at which it may change
+although nothing arrives. It must give the same answer for one row and for many.
+"""
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from monitord.domain.features import (
+    BaselineFeature,
+    Column,
+    ContextFeature,
+    ContextName,
+    Elapsed,
+    SignalFeature,
+    SignalMeasure,
+    TreatmentFeature,
+    TreatmentMeasure,
+)
+from monitord.domain.time import NEVER, Millis
+from monitord.windows.batch import PLANE, Rows
+from monitord.windows.context import CONTEXT, One, given
+from monitord.windows.crowds import (
+    can_elapse_together,
+    elapsed_of_many,
+    elsewhere_of_many,
+    last_of_many,
+    stale_of_many,
+)
+from monitord.windows.memory import Key, Memory, Touch
+from monitord.windows.moments import (
+    anchor,
+    elapsed,
+    elsewhere,
+    feed_elapsed,
+    last_reader,
+    rise,
+    stale,
+    stale_at,
+    unmarked_until,
+    usual,
+)
+from monitord.windows.samples import Answer, measure_samples
+from monitord.windows.spans import Answers, measure_extreme, measure_window
+
+EndOfWait: TypeAlias = Callable[[Memory, int], Millis]
+Many: TypeAlias = Callable[[Memory, Rows, Millis], Answers]
+
+
+def keys_of(feature: Column) -> tuple[Key, ...]:
+    """Name what must be touched before a feature can change other than by time."""
+    match feature:
+        case Elapsed(age, _):
+            return keys_of(age)
+        case SignalFeature(_, signal, SignalMeasure.USUAL | SignalMeasure.RISE):
+            return (signal, Touch.STAY)
+        case SignalFeature(_, signal):
+            return (signal,)
+        case TreatmentFeature():
+            return (Touch.TREATMENT,)
+        case ContextFeature(ContextName.PATIENT_SILENCE):
+            return (Touch.HEARD,)
+        case ContextFeature(ContextName.FEED_SILENCE):
+            return (Touch.FEED,)
+        case ContextFeature(
+            ContextName.AGE_YEARS
+            | ContextName.CHILD
+            | ContextName.DEVELOPMENTAL_DELAY
+            | ContextName.SPO2_SCALE
+        ):
+            return (Touch.STAY,)
+        case ContextFeature():
+            return (Touch.TREATMENT,)
+        case BaselineFeature():
+            return (Touch.STAY,)
+        case _:
+            return ()
+
+
+def end_of_wait(column: Column) -> EndOfWait | None:
+    """Say when a column that only waits for time to pass is through; None for any other."""
+    match column:
+        case Elapsed(ContextFeature(ContextName.PATIENT_SILENCE), limit_ms):
+            return lambda memory, row: memory.roster.heard_at.item(row) + limit_ms
+        case Elapsed(ContextFeature(ContextName.FEED_SILENCE), limit_ms):
+            return lambda memory, _: memory.feed_heard_at + limit_ms
+        case Elapsed(age, limit_ms):
+            return lambda memory, row: anchor(memory, age, row) + limit_ms
+        case SignalFeature(_, signal, SignalMeasure.STALE):
+            return lambda memory, row: stale_at(memory, signal, row)
+        case SignalFeature(_, signal, SignalMeasure.ELSEWHERE) if PLANE[signal] >= 0:
+            return lambda memory, row: unmarked_until(memory, signal, row)
+        case _:
+            return None
+
+
+def one_reader(feature: Column) -> One:
+    """Choose how a feature is read for one row."""
+    match feature:
+        case SignalFeature():
+            return _one_signal(feature)
+        case Elapsed(ContextFeature(ContextName.FEED_SILENCE), limit_ms):
+            return lambda memory, row, now: feed_elapsed(memory, row, limit_ms, now)
+        case Elapsed(age, limit_ms):
+            return lambda memory, row, now: elapsed(anchor(memory, age, row), limit_ms, now)
+        case TreatmentFeature(_, treatment, TreatmentMeasure.RUNNING):
+            return lambda memory, row, _: Answer(
+                float(memory.treatments.is_running[treatment, row]), NEVER
+            )
+        case TreatmentFeature(_, treatment, TreatmentMeasure.GIVEN, window_ms):
+            assert window_ms is not None, feature
+            return lambda memory, row, now: given(memory, treatment, row, window_ms, now)
+        case BaselineFeature(_, signal):
+            return lambda memory, row, _: Answer(float(memory.roster.baseline[signal, row]), NEVER)
+        case ContextFeature(name):
+            return CONTEXT[name]
+        case _:
+            raise AssertionError(f"{feature!r} is not read from memory")
+
+
+def many_reader(feature: Column) -> Many | None:
+    """Choose how a feature is read for many rows at once, if it can be."""
+    match feature:
+        case Elapsed() if can_elapse_together(feature):
+            return lambda memory, rows, now: elapsed_of_many(memory, feature, rows, now)
+        case SignalFeature(_, signal, measure, window_ms) if PLANE[signal] >= 0:
+            if window_ms is not None:
+                return lambda memory, rows, now: measure_window(memory.grid, feature, rows, now)
+            of_many = _OF_MANY.get(measure)
+            if of_many is not None:
+                return lambda memory, rows, now: of_many(memory, signal, rows, now)
+    return None
+
+
+_OF_MANY: Final = {
+    SignalMeasure.LAST: last_of_many,
+    SignalMeasure.STALE: stale_of_many,
+    SignalMeasure.ELSEWHERE: elsewhere_of_many,
+}
+
+
+def _one_signal(feature: SignalFeature) -> One:
+    signal, is_regular = feature.signal, PLANE[feature.signal] >= 0
+    if feature.window_ms is not None:
+        if is_regular and feature.measure in (SignalMeasure.MAX, SignalMeasure.MIN):
+            return lambda memory, row, now: Answer(*measure_extreme(memory.grid, feature, row, now))
+        if is_regular:
+            return lambda memory, row, now: _first(
+                measure_window(memory.grid, feature, np.array([row]), now)
+            )
+        return lambda memory, row, now: measure_samples(memory.series, feature, row, now)
+    match feature.measure:
+        case SignalMeasure.LAST:
+            return last_reader(signal)
+        case SignalMeasure.STALE:
+            return lambda memory, row, now: stale(memory, signal, row, now)
+        case SignalMeasure.ELSEWHERE:
+            return lambda memory, row, now: elsewhere(memory, signal, row, now)
+        case SignalMeasure.USUAL:
+            return lambda memory, row, now: usual(memory, signal, row, now)
+        case SignalMeasure.RISE:
+            return lambda memory, row, now: rise(memory, signal, row, now)
+        case _:
+            raise AssertionError(f"{feature!r} is no column of its own")
+
+
+def _first(answers: Answers) -> Answer:
+    return Answer(float(answers.values[0]), int(answers.dues[0]))

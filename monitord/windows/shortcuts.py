@@ -1,0 +1,100 @@
+"""Short ways to bring one cell up to date: what nearly every reading needs, and nothing else.
+
+A shortcut updates the cell of a row in place and tells whether its value changed; where it does not
+apply it gives None and the cell is read in full. It must leave the cell as a full reading would:
+`tests/properties/test_windows.py` holds the two together.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from monitord.domain.features import Column, SignalFeature, SignalMeasure
+from monitord.domain.time import NEVER, Millis
+from monitord.windows.batch import PLANE
+from monitord.windows.memory import Memory
+from monitord.windows.readers import EndOfWait, end_of_wait
+from monitord.windows.running import Running, running
+from monitord.windows.samples import UNKNOWN
+
+Shortcut: TypeAlias = Callable[[int, Millis], bool | None]
+
+
+class Cells(NamedTuple):
+    """One column of the table, over rows: views, so that writing here writes there."""
+
+    values: NDArray[np.float64]
+    due: NDArray[np.int64]
+
+
+def shortcut(column: Column, cells: Cells, memory: Memory) -> Shortcut | None:
+    """Choose the short way for a column, if there is one."""
+    runs = running(column, memory.grid)
+    if runs is not None:
+        return _extreme(runs, cells, memory)
+    match column:
+        case SignalFeature(_, signal, SignalMeasure.LAST) if PLANE[signal] >= 0:
+            return _last(signal, cells, memory)
+    end = end_of_wait(column)
+    return None if end is None else _wait(end, cells, memory)
+
+
+def _last(signal: int, cells: Cells, memory: Memory) -> Shortcut:
+    """The last value of a regular signal, until it is stale."""
+    plane, lasts_ms = PLANE[signal], memory.stale_after_ms[signal] + 1
+    values, due = cells
+    last_time, last_value = memory.grid.last_time[plane], memory.grid.last_value[plane]
+
+    def update(row: int, now: Millis) -> bool:
+        stale_at = last_time.item(row) + lasts_ms
+        is_fresh = now < stale_at
+        value = last_value.item(row) if is_fresh else UNKNOWN
+        due[row] = stale_at if is_fresh else NEVER
+        old = values.item(row)
+        if value == old or (value != value and old != old):
+            return False
+        values[row] = value
+        return True
+
+    return update
+
+
+def _extreme(runs: Running, cells: Cells, memory: Memory) -> Shortcut:
+    """A highest or lowest, where the history only grew by one newer value at its end."""
+    values, due = cells
+    sign, slot_ms, reach_slots = runs.sign, runs.slot_ms, runs.reach_slots
+    last_time, last_value = memory.grid.last_time[runs.plane], memory.grid.last_value[runs.plane]
+    rewritten = memory.grid.rewritten[runs.plane]
+
+    def update(row: int, now: Millis) -> bool | None:
+        if rewritten.item(row) or due.item(row) <= now:
+            return None
+        leaves_at = (last_time.item(row) // slot_ms + reach_slots) * slot_ms
+        last, old = last_value.item(row), values.item(row)
+        if leaves_at <= now or last * sign < old * sign:
+            return False
+        due[row] = leaves_at
+        if last == old:
+            return False
+        values[row] = last
+        return True
+
+    return update
+
+
+def _wait(end: EndOfWait, cells: Cells, memory: Memory) -> Shortcut:
+    """A wait for time to pass, where news only puts off its end."""
+    values, due = cells
+
+    def update(row: int, now: Millis) -> bool | None:
+        if values.item(row) != 0 or not now < due.item(row) < NEVER:
+            return None
+        ends_at = end(memory, row)
+        if ends_at <= now:
+            return None
+        due[row] = ends_at
+        return False
+
+    return update

@@ -1,0 +1,25 @@
+"""Real servers for the tests that need them; without mosquitto those tests skip by name."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.mosquitto import FOUND, Mosquitto
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    """Give a broker that runs until the test ends."""
+    if FOUND is None:
+        pytest.skip("mosquitto is not installed (apt-get install mosquitto)")
+    folder = tmp_path / "mosquitto"
+    folder.mkdir()
+    # The folders above belong to the test's user and are closed to the broker's.
+    for above in folder.parents[:4]:
+        if above != Path("/tmp"):
+            above.chmod(above.stat().st_mode | 0o011)
+    broker = Mosquitto(folder)
+    broker.start()
+    yield broker
+    broker.kill()

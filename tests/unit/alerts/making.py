@@ -1,0 +1,115 @@
+"""Policies, commands and a small ward for the tests of an alert's life."""
+
+from monitord.alerts.lifecycle import AlertBook
+from monitord.alerts.records import Refusal, Transition
+from monitord.domain.alerts import AlertPolicy, Condition, Maturity, Phase, Priority, Scope, Truth
+from monitord.domain.events import Command, CommandAction
+from monitord.domain.time import HOUR, MINUTE, SECOND, Millis
+
+HOLD = 30 * SECOND
+KEEP = 2 * MINUTE
+LASTS = HOUR
+
+
+def policy(
+    rule: str = "hypoxia",
+    *,
+    hold_ms: Millis = HOLD,
+    keep_ms: Millis = KEEP,
+    latching: bool = False,
+    ack_lasts_ms: Millis = LASTS,
+    priority: Priority = Priority.HIGH,
+    title: str = "Hypoxia",
+    action: str = "Check the probe.",
+) -> AlertPolicy:
+    """Make a policy in which only what a test is about needs to be said."""
+    return AlertPolicy(
+        rule=rule,
+        version=1,
+        pack="vitals",
+        condition=Condition.PHYSIOLOGICAL,
+        priority=priority,
+        maturity=Maturity.STABLE,
+        scope=Scope.PATIENT,
+        hold_ms=hold_ms,
+        keep_ms=keep_ms,
+        latching=latching,
+        ack_lasts_ms=ack_lasts_ms,
+        title=title,
+        action=action,
+        source="a test",
+    )
+
+
+def command(
+    *,
+    alert: str | None = None,
+    rule: str | None = None,
+    by: str = "nurse-7",
+    reason: str | None = None,
+    until: Millis | None = None,
+) -> Command:
+    """Make a person's answer; the alert book never looks at its kind."""
+    return Command(
+        patient="p-1",
+        time=0,
+        received=0,
+        action=CommandAction.ACKNOWLEDGE,
+        by=by,
+        alert=alert,
+        rule=rule,
+        reason=reason,
+        until=until,
+    )
+
+
+class OneBed:
+    """A book with one bed, ticked as the engine does: answers first, conditions, then timers."""
+
+    def __init__(self, *policies: AlertPolicy) -> None:
+        self.book = AlertBook(policies or (policy(),), beds=1)
+        self.moves: list[tuple[Millis, Transition]] = []
+
+    def see(self, truth: Truth, now: Millis, rule: int = 0) -> Transition | None:
+        """Observe a condition of the one patient."""
+        return self._noted(now, self.book.observe(rule, 0, "p-1", truth, now))
+
+    def wait(self, now: Millis) -> list[Transition]:
+        """Let every timer that is due elapse."""
+        elapsed = [self.book.expire(*cell, now) for cell in self.book.due_cells(now, 1)]
+        return [moved for moved in (self._noted(now, one) for one in elapsed) if moved]
+
+    def acknowledge(
+        self, now: Millis, *, rule: str = "hypoxia", until: Millis | None = None
+    ) -> Transition | Refusal:
+        """Acknowledge by the rule's id."""
+        answered = self.book.acknowledge(0, command(rule=rule, until=until), now)
+        if isinstance(answered, Transition):
+            self._noted(now, answered)
+        return answered
+
+    def resolve(self, now: Millis, *, rule: str = "hypoxia") -> Transition | Refusal:
+        """Resolve by the rule's id."""
+        answered = self.book.resolve(0, command(rule=rule), now)
+        if isinstance(answered, Transition):
+            self._noted(now, answered)
+        return answered
+
+    def discharge(self, now: Millis) -> list[Transition]:
+        """Let the patient go."""
+        ended = self.book.discharge(0, now)
+        self.moves += [(now, moved) for moved in ended]
+        return ended
+
+    def phase(self, rule: int = 0) -> Phase:
+        """The phase the alert is in."""
+        return Phase(self.book.phase[rule, 0])
+
+    def phases(self) -> list[tuple[Millis, str, str]]:
+        """Every move so far: when, from, to."""
+        return [(now, moved.from_phase.name, moved.to_phase.name) for now, moved in self.moves]
+
+    def _noted(self, now: Millis, moved: Transition | None) -> Transition | None:
+        if moved is not None:
+            self.moves.append((now, moved))
+        return moved

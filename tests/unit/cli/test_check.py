@@ -1,0 +1,93 @@
+"""`monitord check` tells every problem and ends with the exit code it promises."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from monitord.cli import main
+
+PACK = """
+pack = "own"
+version = 1
+description = "A unit's own rules."
+
+[[rule]]
+id = "hot"
+version = 1
+maturity = "stable"
+condition = "physiological"
+priority = "medium"
+title = "fever"
+when = "temperature.last >= 38.3"
+hold = "5min"
+keep = "30min"
+because = "Our own protocol."
+when_it_fires = "Measure again now."
+"""
+
+
+def check(rules: Path, *options: str, config: str = "") -> Result:
+    settings = rules.parent / "settings.toml"
+    settings.write_text(f'{config}\n[rules]\ndirectory = "{rules}"\n', "utf-8")
+    return CliRunner().invoke(main, ["check", "--config", str(settings), *options])
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    (folder / "own.toml").write_text(PACK, "utf-8")
+    return folder
+
+
+def test_fine_settings_and_packs_are_one_line(rules: Path) -> None:
+    """The lock is written when asked for; from then on all is fine."""
+    written = check(rules, "--update-lock")
+    assert written.exit_code == 0
+    assert written.output.startswith("fine: rules 1, packs 1, version ")
+    assert check(rules).exit_code == 0
+
+
+def test_a_pack_without_its_lock_is_a_problem_with_its_fix(rules: Path) -> None:
+    """The answer is the command to run."""
+    result = check(rules)
+    assert result.exit_code == 1
+    assert "monitord check --update-lock" in result.output
+
+
+def test_a_changed_rule_needs_a_new_version(rules: Path) -> None:
+    """Neither check nor --update-lock lets content change under an old version."""
+    assert check(rules, "--update-lock").exit_code == 0
+    (rules / "own.toml").write_text(PACK.replace("38.3", "38.0"), "utf-8")
+    assert "expected version = 2" in check(rules).output
+    assert check(rules, "--update-lock").exit_code == 1
+    raised = PACK.replace("38.3", "38.0").replace('"hot"\nversion = 1', '"hot"\nversion = 2')
+    (rules / "own.toml").write_text(raised, "utf-8")
+    assert check(rules, "--update-lock").exit_code == 0
+    assert check(rules).exit_code == 0
+
+
+def test_every_problem_of_a_pack_is_told_with_file_and_key(rules: Path) -> None:
+    """Two mistakes, two lines."""
+    wrong = PACK.replace("temperature.last", "temprature.last").replace('"5min"', '"soon"')
+    (rules / "own.toml").write_text(wrong, "utf-8")
+    result = check(rules)
+    assert result.exit_code == 1
+    assert "own.toml" in result.output
+    assert "temperature" in result.output
+    assert "hold" in result.output
+
+
+def test_problems_of_the_settings_end_with_1(rules: Path) -> None:
+    """A wrong setting is told as it is by the daemon."""
+    result = check(rules, config="[mqtt]\nprot = 1883")
+    assert result.exit_code == 1
+    assert "mqtt.prot: found an unknown key" in result.output
+
+
+def test_no_file_where_one_was_named_is_a_problem(tmp_path: Path) -> None:
+    """`--config` never falls back to the defaults."""
+    result = CliRunner().invoke(main, ["check", "--config", str(tmp_path / "nowhere.toml")])
+    assert result.exit_code == 1
+    assert "nowhere.toml: found No such file or directory" in result.output

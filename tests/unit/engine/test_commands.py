@@ -1,0 +1,72 @@
+"""What people say to alerts is done, or refused by name."""
+
+import pytest
+
+from monitord.domain.decisions import AlertChange, Rejected
+from monitord.domain.events import CommandAction
+from monitord.domain.time import SECOND
+from monitord.engine.ward import Ward
+from tests.unit.engine.making import FAST, START, asks, moves, saw, tick, ward
+
+THEN = START + SECOND
+
+
+@pytest.fixture
+def place() -> Ward:
+    """A ward with one alert of one patient."""
+    made = ward(FAST)
+    tick(made, START, saw("heart_rate", "130", START))
+    return made
+
+
+def test_an_alert_is_acknowledged_by_its_rule(place: Ward) -> None:
+    """A person may name the rule that rang."""
+    told = tick(place, THEN, asks(CommandAction.ACKNOWLEDGE, THEN, rule_id="fast"))
+    assert [(1, "ACKNOWLEDGED", "acknowledged")] == moves(told, "fast")
+
+
+def test_an_alert_is_acknowledged_by_its_id(place: Ward) -> None:
+    """A person may name the alert itself."""
+    (live,) = place.alerts.live.values()
+    told = tick(place, THEN, asks(CommandAction.ACKNOWLEDGE, THEN, alert=live.alert))
+    assert [live.alert] == [one.alert for one in told if isinstance(one, AlertChange)]
+
+
+def test_what_is_still_true_is_not_resolved(place: Ward) -> None:
+    """A person cannot end an alert whose condition holds."""
+    told = tick(place, THEN, asks(CommandAction.RESOLVE, THEN, rule_id="fast"))
+    assert ["condition_still_true"] == [one.reason for one in told if isinstance(one, Rejected)]
+
+
+@pytest.mark.parametrize("action", [CommandAction.SILENCE, CommandAction.UNSILENCE])
+def test_silence_is_not_offered_yet(place: Ward, action: CommandAction) -> None:
+    """What cannot be done is refused in words, with what to do instead."""
+    (told,) = tick(place, THEN, asks(action, THEN, rule_id="fast"))
+    detail = f"{action} is not offered yet; acknowledge the alert instead"
+    assert Rejected(THEN, "action_not_offered", detail, f"Command {action} fast by nurse") == told
+
+
+def test_nobody_answers_for_a_patient_who_is_not_here(place: Ward) -> None:
+    """A command admits nobody."""
+    (told,) = tick(place, THEN, asks(CommandAction.ACKNOWLEDGE, THEN, rule_id="fast", patient="x"))
+    event = "Command acknowledge fast by nurse"
+    assert Rejected(THEN, "unknown_patient", "x is not here", event) == told
+    assert ["p-1"] == place.patients()
+
+
+def test_an_answer_does_not_reach_another_patient(place: Ward) -> None:
+    """The alert of one patient is not found from another's bed."""
+    tick(place, THEN, saw("heart_rate", "70", THEN, patient="p-2"))
+    (live,) = place.alerts.live.values()
+    then = THEN + SECOND
+    asked = asks(CommandAction.ACKNOWLEDGE, then, alert=live.alert, patient="p-2")
+    told = tick(place, then, asked)
+    assert ["no_such_alert"] == [one.reason for one in told if isinstance(one, Rejected)]
+
+
+def test_an_answer_comes_after_the_news_of_its_tick(place: Ward) -> None:
+    """What was true before the tick and is not any more can be resolved in the same tick."""
+    calm = saw("heart_rate", "80", THEN)
+    told = tick(place, THEN, asks(CommandAction.RESOLVE, THEN, rule_id="fast"), calm)
+    assert [(1, "QUIET", "false_for_keep")] == moves(told, "fast")
+    assert ["no_such_alert"] == [one.reason for one in told if isinstance(one, Rejected)]
