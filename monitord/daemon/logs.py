@@ -61,7 +61,9 @@ def set_up_logs(
 
 
 def _for_the_eye(colours: bool) -> list[Processor]:
-    return [structlog.dev.ConsoleRenderer(colors=colours)]
+    # The richer tracebacks show local variables: payloads and passwords among them.
+    plain = structlog.dev.plain_traceback
+    return [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain)]
 
 
 def _for_machines() -> list[Processor]:

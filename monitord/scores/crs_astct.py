@@ -159,9 +159,9 @@ def _hypoxia_grade(local: Grading, patient: Inputs) -> Interval:
     fast = above(patient["oxygen_flow.last"], local.cannula_low_flow)
     more = surely(device == NASAL_CANNULA) & fast
     low, high = by_device.low + more.sure, by_device.high + more.possible
-    needs = at_most(patient["spo2.last"], local.spo2_low) & surely(
-        (device == ROOM_AIR) | unknown(device)
-    )
+    without_device = surely((device == ROOM_AIR) | unknown(device))
+    is_low = _now("spo2", lambda spo2: at_most(spo2, local.spo2_low), patient)
+    needs = is_low & without_device
     counted = Interval(either(needs.sure, 2, low), either(needs.possible, 4, high))
     return unless(has_other_cause(patient, "oxygen_device"), counted)
 
@@ -219,7 +219,9 @@ def _say_pressure(local: Grading, patient: PatientInputs) -> str:
 def _say_oxygen(patient: PatientInputs) -> str:
     device = patient["oxygen_device.last"]
     saturation = patient["spo2.last"]
-    spoken = f", SpO2 {SIGNAL['spo2'].text(int(saturation))} %" if saturation == saturation else ""
+    other = " (another cause)" if patient["spo2.elsewhere"] > 0 else ""
+    known = saturation == saturation
+    spoken = f", SpO2 {SIGNAL['spo2'].text(int(saturation))} %{other}" if known else ""
     if device != device:
         return f"oxygen device not known{spoken}"
     cause = " (another cause)" if patient["oxygen_device.elsewhere"] > 0 else ""
@@ -274,5 +276,5 @@ _NOT_COVERED = (
     "A patient without a recorded infusion: the grade is 0, whatever is measured.",
     "Other grading systems of CRS (Lee 2014, Penn, MSKCC, CARTOX).",
 )
-_ATTRIBUTABLE = ("temperature", "systolic_bp", "mean_bp", "oxygen_device")
+_ATTRIBUTABLE = ("temperature", "systolic_bp", "mean_bp", "oxygen_device", "spo2")
 SCALE = scale(Grading())

@@ -49,7 +49,7 @@ OXYGEN: Choices = {
 CHOICES: Choices = {**TEMPERATURE, **PRESSURE, **OXYGEN}
 
 # The findings that an assessor may give another cause.
-FINDINGS = ("temperature", "systolic_bp", "mean_bp", "oxygen_device")
+FINDINGS = ("temperature", "systolic_bp", "mean_bp", "oxygen_device", "spo2")
 
 
 def grade(patient: Patient) -> int:
@@ -162,7 +162,8 @@ def hypoxia(patient: Patient) -> set[int]:
     match word(patient, "oxygen_device.last"):
         case "room_air":
             # A saturation this low will need oxygen; which, nobody has charted yet.
-            return {2, 3, 4} if number(patient, "spo2.last") <= 90 else {0}
+            is_low = not elsewhere(patient, "spo2") and number(patient, "spo2.last") <= 90
+            return {2, 3, 4} if is_low else {0}
         case "blow_by":
             return {2}
         case "nasal_cannula":

@@ -14,8 +14,9 @@ from typing_extensions import TypedDict
 _STRICT: Final = ConfigDict(strict=True)
 
 PATIENT_PATTERN: Final = r"^[A-Za-z0-9._-]{1,64}$"
-# A ward becomes a level of a topic, so it cannot hold what means something there.
-_WARD_PATTERN: Final = r"^[^/+#\x00-\x1f\x7f]{1,64}$"
+# A ward becomes a level of a topic, so it cannot hold what means something there, nor a control or
+# a code point that is no character: a broker hangs up on those (MQTT 5, 1.5.4).
+_WARD_PATTERN: Final = r"^[^/+#\p{Cc}\p{Cn}]{1,64}$"
 
 PatientId: TypeAlias = Annotated[str, StringConstraints(pattern=PATIENT_PATTERN)]
 Ward: TypeAlias = Annotated[str, StringConstraints(pattern=_WARD_PATTERN)]

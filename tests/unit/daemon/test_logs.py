@@ -111,6 +111,27 @@ def test_an_exception_is_told_with_its_trace() -> None:
     assert "ValueError: invalid literal" in str(line["exception"])
 
 
+PASSWORD = "open-sesame"
+
+
+def test_a_trace_for_the_eye_shows_no_local_variable() -> None:
+    """A password or a payload that a failing function held is not on the terminal."""
+    stream = io.StringIO()
+    set_up_logs("info", "console", nine, stream)
+    try:
+        fail_with(PASSWORD)
+    except ValueError:
+        structlog.get_logger("m").exception("task.failed")
+    assert "ValueError: broken" in stream.getvalue()
+    assert PASSWORD not in stream.getvalue()
+
+
+def fail_with(secret: str) -> None:
+    """Fail while holding something that nobody may see."""
+    held = f"{secret} is held"
+    raise ValueError("broken" if held else "")
+
+
 def test_what_is_bound_to_the_task_is_on_every_line() -> None:
     """A tick bound once is told with each line of that tick."""
     stream = io.StringIO()

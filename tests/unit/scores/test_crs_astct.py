@@ -226,6 +226,14 @@ CELLS: dict[str, tuple[Patient, tuple[int, int]]] = {
         {**FEVER, **on("ventilator"), "oxygen_device.elsewhere": True},
         (1, 1),
     ),
+    "elsewhere: a marked saturation on room air counts for nothing": (
+        {**FEVER, "spo2.last": 85, "spo2.elsewhere": True},
+        (1, 1),
+    ),
+    "elsewhere: a marked saturation leaves an unknown device unknown": (
+        {**FEVER, **on(None), "spo2.last": 85, "spo2.elsewhere": True},
+        (1, 4),
+    ),
     # The more severe of the two decides
     "worst: worked example of the consensus, one vasopressor and a low-flow cannula": (
         {"temperature.last": 39.5, "vasopressors": 1, **on("nasal_cannula", 4)},
@@ -281,8 +289,13 @@ def test_the_sentence_says_what_has_another_cause() -> None:
         "temperature.last": 38.9,
         "temperature.elsewhere": True,
         "oxygen_device.elsewhere": True,
+        "spo2.last": 85,
+        "spo2.elsewhere": True,
     }
     patient = twin.well(changed)
-    expected = "temperature 38.9 °C (another cause); no hypotension; nasal cannula (another cause)"
+    expected = (
+        "temperature 38.9 °C (another cause); no hypotension; "
+        "nasal cannula (another cause), SpO2 85.0 % (another cause)"
+    )
 
     assert SCALE.explain(one(SCALE, patient)).startswith(expected)

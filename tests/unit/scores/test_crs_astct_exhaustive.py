@@ -35,6 +35,7 @@ OXYGEN: Values = {
     "oxygen_device.elsewhere": NO,
     "oxygen_flow.last": (None, 6, 6.1),
     "spo2.last": (None, 90, 90.1),
+    "spo2.elsewhere": NO,
 }
 # Findings that may have another cause, crossed with less of what the sweep above has crossed.
 MARKED_FEVER: Values = {**FEVER, "temperature.elsewhere": EITHER}
@@ -55,6 +56,7 @@ MARKED_OXYGEN: Values = {
     "oxygen_device.elsewhere": EITHER,
     "oxygen_flow.last": (None, 6.1),
     "spo2.last": (None, 90),
+    "spo2.elsewhere": EITHER,
 }
 
 

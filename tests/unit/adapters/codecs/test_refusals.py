@@ -109,6 +109,8 @@ def test_bytes_that_are_no_event(payload: bytes, reason: str) -> None:
         (observation(seq=-(1 << 63) - 1), "wrong_type"),
         (observation(source="x" * 300), "too_long"),
         (observation(ward="a/b"), "bad_ward"),
+        (observation(ward="\x85x"), "bad_ward"),  # a broker hangs up on a control character
+        (observation(ward="\uffff"), "bad_ward"),  # and on what is no character
         (observation(signal="oxygen_device", value="mask", unit=...), "unknown_word"),
         (observation(signal="oxygen_device", value=3, unit=...), "wrong_type"),
         (observation(signal="oxygen_device", value="x" * 90, unit=...), "unknown_word"),
