@@ -222,6 +222,11 @@ class _Intake:
             detail = f"{stay.patient} is not here; nobody is discharged"
             self._out.reject("unknown_patient", detail, f"Stay {stay.patient}")
             return
+        left_at = self._memory.roster.left_at.get(stay.patient, LONG_AGO)
+        if stay.time <= left_at:
+            detail = f"{stay.patient} left at {format_time(left_at)} and is here again"
+            self._out.reject("patient_left", detail, f"Stay {stay.patient}")
+            return
         self._memory.hear(row, self._out.now)
         for moved in self._ward.alerts.discharge(row, self._out.now):
             alert_change(self._ward, moved, self._out)

@@ -36,7 +36,10 @@ def repeat(
 
 
 def _ticks(arrivals: Iterable[Arrival], tick_ms: Millis) -> Iterator[tuple[Millis, list[Arrival]]]:
-    """Gather arrivals by tick; what claims to have come before what came before it came with it."""
+    """Gather arrivals by tick; what claims to have come before what came before it came with it.
+
+    Refusals that no time came with are told at the first tick there is.
+    """
     now: Millis | None = None
     inbox: list[Arrival] = []
     for arrival in arrivals:
@@ -47,8 +50,8 @@ def _ticks(arrivals: Iterable[Arrival], tick_ms: Millis) -> Iterator[tuple[Milli
                 inbox = []
             now = tick if now is None else max(now, tick)
         inbox.append(arrival)
-    if now is not None:
-        yield now, inbox
+    if inbox:
+        yield tick_ms if now is None else now, inbox
 
 
 def _quiet_ticks(ward: Ward, tick_ms: Millis, before: Millis) -> Iterator[list[Decision]]:

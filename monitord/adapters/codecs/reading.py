@@ -37,7 +37,8 @@ _STATUS: Final = {status.value: status for status in Status}
 _QUALITY: Final = {quality.value: quality for quality in Quality}
 
 _EARLIEST: Final = parse_time("1900-01-01T00:00:00Z")
-_LATEST: Final = parse_time("3000-01-01T00:00:00Z")
+# The memory numbers its seconds with 32 bits, which last until February 2106.
+_LATEST: Final = parse_time("2106-01-01T00:00:00Z")
 _MOST_AHEAD: Final = 2 * MINUTE  # contract.md section 2: more than 2 minutes ahead is refused
 _OLDEST_YEARS: Final = 130
 # Enough for every value that 40 signals can take in an hour; a full cache only costs time.
@@ -45,7 +46,7 @@ _VALUES_KEPT: Final = 1 << 16
 
 
 def instant(text: str, field: str) -> Millis:
-    """Read the time of a field; raises `Refused` when it is none or is out of this millennium."""
+    """Read the time of a field; raises `Refused` when it is none, or not of 1900 to 2105."""
     try:
         moment = parse_time(text)
     except (ValueError, OverflowError):

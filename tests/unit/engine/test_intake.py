@@ -1,6 +1,7 @@
 """What arrives is taken in, refused by name, or known to have come before."""
 
 import numpy as np
+import pytest
 
 from monitord.domain.decisions import Notice, Rejected
 from monitord.domain.events import CommandAction, Quality, Rejection, Status, StayAction
@@ -80,6 +81,20 @@ def test_a_late_result_does_not_bring_back_who_has_left() -> None:
 
     tick(place, START + 3 * SECOND, stays(START + SECOND))
     assert ["p-1"] == place.patients()
+
+
+@pytest.mark.parametrize("earlier_s", [0, 1])
+def test_a_discharge_of_an_earlier_stay_ends_nothing(earlier_s: int) -> None:
+    """Who was discharged and came again stays, when that discharge, or an older one, comes late."""
+    place = ward()
+    tick(place, START, stays(START))
+    tick(place, START + MINUTE, leaves(START + MINUTE))
+    tick(place, START + HOUR, stays(START + HOUR), saw("temperature", "38.5", START + HOUR))
+    told = tick(place, START + 2 * HOUR, leaves(START + MINUTE - earlier_s * SECOND))
+    assert ["patient_left"] == [one.reason for one in told if isinstance(one, Rejected)]
+    assert "38.5" in str(last(place, "temperature"))
+    tick(place, START + 3 * HOUR, leaves(START + 3 * HOUR))
+    assert [] == place.patients()
 
 
 def test_a_treatment_from_a_clock_that_runs_ahead_is_taken_to_mean_now() -> None:

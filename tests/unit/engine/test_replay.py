@@ -55,6 +55,13 @@ def test_a_refusal_without_a_time_comes_with_what_came_before_it() -> None:
     assert START == place.now
 
 
+def test_refusals_that_no_time_came_with_are_told() -> None:
+    """A feed in which no line tells a time is refused line by line."""
+    feed = [Rejection(LONG_AGO, "not_json", "x", "{"), Rejection(LONG_AGO, "not_json", "y", "[")]
+    (told,) = replay(ward(FEVER), feed)
+    assert 2 == len(lines(told))
+
+
 def test_repeating_recorded_ticks_decides_the_same() -> None:
     """A journal's ticks, stepped through as they were, give the same lines."""
     feed = [saw("temperature", "38.5", START), saw("temperature", "37.0", START + HOUR)]

@@ -85,6 +85,7 @@ def test_bytes_that_are_no_event(payload: bytes, reason: str) -> None:
         (observation(time="2026-01-08"), "bad_time"),
         (observation(time="0001-01-01T00:00:00+14:00"), "bad_time"),
         (observation(time="9999-12-31T23:59:59-14:00"), "bad_time"),
+        (observation(time="2106-01-01T00:00:00Z"), "bad_time"),
         (observation(time="T" * 70), "bad_time"),
         (observation(time="2026-01-08T09:02:01Z"), "future_time"),
         (observation(signal=...), "missing_field"),
