@@ -38,4 +38,5 @@ def ward_settings(settings: Settings) -> WardSettings:
         grading=settings.grading.grading(),
         stale_after_ms={word: one.stale_after_ms for word, one in settings.signals.items()},
         default_ward=settings.ward.default_ward,
+        schedule=settings.schedule.schedule(),
     )

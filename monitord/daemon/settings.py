@@ -5,93 +5,44 @@ Keys are as a person writes them (`keepalive = "30s"`); attributes carry their u
 (`keepalive_ms`). Nothing here reads a file or the environment: `daemon.config` does.
 """
 
-import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    DirectoryPath,
-    Field,
-    FilePath,
-    model_validator,
-)
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from monitord.domain.refusals import did_you_mean
-from monitord.domain.signals import SIGNAL, find_signal
-from monitord.domain.time import DAY, HOUR, MINUTE, SECOND, Millis, parse_span, parse_time
+from monitord.daemon.setting_kinds import (
+    Celsius,
+    Host,
+    Instant,
+    Interval,
+    OptionalFile,
+    OptionalFolder,
+    OptionalPath,
+    OptionalText,
+    Port,
+    ScheduledWord,
+    SignalWord,
+    Size,
+    Span,
+    Tenths,
+    Word,
+)
+from monitord.domain.pathway import COURSE_WORDS, Schedule
+from monitord.domain.signals import SIGNAL
+from monitord.domain.time import DAY, HOUR, MINUTE, SECOND
 from monitord.scores.grading import Grading
 
 PREFIX: Final = "MONITORD_"
 NESTING: Final = "__"
 
-_SIZES: Final = {"": 1, "B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
-
-
-def _span(given: object) -> object:
-    if isinstance(given, str):
-        try:
-            return parse_span(given)
-        except ValueError:
-            pass
-    message = "Input should be a span of time in quotes, such as 30s, 5min, 2h or 1d"
-    raise PydanticCustomError("span", message)
-
-
-def _size(given: object) -> object:
-    if isinstance(given, int) and not isinstance(given, bool):
-        return given
-    parts = re.fullmatch(r"(\d+) ?([A-Za-z]*)", given) if isinstance(given, str) else None
-    if parts is None or parts[2] not in _SIZES:
-        raise PydanticCustomError("size", "Input should be bytes, or a size such as 64 MiB")
-    return int(parts[1]) * _SIZES[parts[2]]
-
-
-def _instant(given: object) -> object:
-    if given == "":
-        return None
-    try:
-        return parse_time(str(given))
-    except ValueError:
-        message = "Input should be empty or a time such as 2026-01-08T09:00:00Z"
-        raise PydanticCustomError("instant", message) from None
-
-
-def _signal(given: str) -> str:
-    signal = find_signal(given)
-    if signal is None:
-        hint = {"hint": did_you_mean(given, SIGNAL)}
-        raise PydanticCustomError("signal", "Input should be a known signal; {hint}", hint)
-    return signal.word
-
-
-def _empty_is_none(given: object) -> object:
-    return None if given == "" else given
+_HOUSE: Final = Schedule()
 
 
 def _key_of(attribute: str) -> str:
     return attribute.removesuffix("_ms")
-
-
-Span = Annotated[Millis, BeforeValidator(_span), Field(gt=0)]
-Size = Annotated[int, BeforeValidator(_size), Field(gt=0)]
-Instant = Annotated[Millis | None, BeforeValidator(_instant)]
-OptionalText = Annotated[str | None, BeforeValidator(_empty_is_none)]
-OptionalFile = Annotated[FilePath | None, BeforeValidator(_empty_is_none)]
-OptionalFolder = Annotated[DirectoryPath | None, BeforeValidator(_empty_is_none)]
-OptionalPath = Annotated[Path | None, BeforeValidator(_empty_is_none)]
-Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.:_-]+$")]
-Port = Annotated[int, Field(ge=1, le=65535)]
-Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
-SignalWord = Annotated[str, AfterValidator(_signal)]
-Celsius = Annotated[Decimal, Field(ge=30, le=45, decimal_places=2)]
-Tenths = Annotated[Decimal, Field(ge=0, le=100, decimal_places=1)]
 
 
 class Section(BaseModel):
@@ -234,6 +185,30 @@ class GradingSettings(Section):
         return Grading(**numbers)
 
 
+class ScheduleSettings(Section):
+    """What is due how often in each part of the course; sources in `domain.pathway`.
+
+    A key is a kind (`vitals`, `neuro`, `labs`) or a signal, which wins over its kind. What a table
+    leaves out keeps its default, and an empty text is never due.
+    """
+
+    grace_ms: Span = _HOUSE.grace_ms
+    baseline: dict[ScheduledWord, Interval] = dict(_HOUSE.baseline)
+    lymphodepletion: dict[ScheduledWord, Interval] = dict(_HOUSE.lymphodepletion)
+    acute: dict[ScheduledWord, Interval] = dict(_HOUSE.acute)
+    late: dict[ScheduledWord, Interval] = dict(_HOUSE.late)
+    follow_up: dict[ScheduledWord, Interval] = dict(_HOUSE.follow_up)
+
+    def schedule(self) -> Schedule:
+        """Return the house's schedule with what the unit changed."""
+        tables = {name: {**getattr(_HOUSE, name), **getattr(self, name)} for name in COURSE_WORDS}
+        due = {
+            name: {word: ms for word, ms in table.items() if ms is not None}
+            for name, table in tables.items()
+        }
+        return Schedule(self.grace_ms, **due)
+
+
 class SignalSettings(Section):
     """What a unit may change of one signal."""
 
@@ -257,6 +232,7 @@ class Settings(BaseSettings):
     rules: RuleSettings = RuleSettings()
     ward: WardSettings = WardSettings()
     grading: GradingSettings = GradingSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     signals: dict[SignalWord, SignalSettings] = {}
 
     @classmethod

@@ -26,15 +26,18 @@ class Comparator(StrEnum):
 class SignalMeasure(StrEnum):
     """What may be asked of a signal.
 
-    In canonical units: last, usual, rise, min, max, mean; slope in canonical units per hour.
-    Spans: age, seconds_beyond. Plain numbers: count, share_valid (0 to 1). Truths: stale; and
-    elsewhere, which tells that the assessor gave the last finding another cause.
+    In canonical units: last, usual, usual_at_this_hour, rise, min, max, mean; slope in canonical
+    units per hour. Spans: age, seconds_beyond. Plain numbers: count, share_valid (0 to 1). Truths:
+    stale; overdue by the unit's schedule; and elsewhere, which tells that the assessor gave the
+    last finding another cause.
     """
 
     LAST = "last"
     AGE = "age"
     STALE = "stale"
+    OVERDUE = "overdue"
     USUAL = "usual"
+    USUAL_AT_THIS_HOUR = "usual_at_this_hour"
     RISE = "rise"
     MIN = "min"
     MAX = "max"
@@ -47,24 +50,30 @@ class SignalMeasure(StrEnum):
 
 
 class TreatmentMeasure(StrEnum):
-    """What may be asked of a treatment: two truths, and the span since last given or started."""
+    """What may be asked of a treatment: two truths, a number, the span since it was last given."""
 
     RUNNING = "running"
     GIVEN = "given"
+    COUNT = "count"
     AGE = "age"
 
 
 class ScaleMeasure(StrEnum):
-    """What may be asked of a scale: its interval now, or an extreme of its history."""
+    """What may be asked of a scale: its interval now, or of its history.
+
+    `at` is what it said when a treatment was last given or started.
+    """
 
     NOW = "now"
     MIN = "min"
     MAX = "max"
+    AT = "at"
 
 
 class ContextName(StrEnum):
     """What is known of a patient besides signals: truths, plain numbers and two spans.
 
+    `phase` is a word of `domain.pathway`: the part of the course around the infusion.
     `vasopressors` counts those that run, vasopressin excluded; `spo2_scale` is NEWS2's, 1 or 2;
     `child` is true of those known to be under 18 years: who is of unknown age is watched as an
     adult, whose limits are the stricter ones.
@@ -72,6 +81,7 @@ class ContextName(StrEnum):
 
     INFUSED = "infused"
     DAYS_SINCE_INFUSION = "days_since_infusion"
+    PHASE = "phase"
     AGE_YEARS = "age_years"
     CHILD = "child"
     DEVELOPMENTAL_DELAY = "developmental_delay"
@@ -101,7 +111,7 @@ class SignalFeature:
 
 @dataclass(frozen=True, slots=True)
 class TreatmentFeature:
-    """One measure of one treatment; only `given` has a window."""
+    """One measure of one treatment; `given` and `count` have a window."""
 
     word: str
     treatment: int
@@ -126,11 +136,12 @@ class ContextFeature:
 
 @dataclass(frozen=True, slots=True)
 class ScaleFeature:
-    """One measure of a scale, an interval; `min` and `max` have a window."""
+    """One measure of a scale, an interval; `min` and `max` have a window, `at` a treatment."""
 
     scale: str
     measure: ScaleMeasure = ScaleMeasure.NOW
     window_ms: Millis | None = None
+    treatment: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

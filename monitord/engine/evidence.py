@@ -5,7 +5,7 @@ What to show is chosen once, when the ward is made, and read when something move
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -17,15 +17,20 @@ from monitord.domain.features import (
     ContextName,
     Elapsed,
     ScaleColumn,
+    ScaleFeature,
     SignalFeature,
     SignalMeasure,
     TreatmentFeature,
+    TreatmentMeasure,
 )
 from monitord.domain.signals import SIGNALS, Signal
-from monitord.domain.time import Millis
+from monitord.domain.time import LONG_AGO, Millis
 from monitord.domain.treatments import TREATMENTS
+from monitord.windows.course import due_at
 from monitord.windows.memory import Memory
 from monitord.windows.treatments import SEDATIVES, VASOPRESSORS
+
+DUE: Final = "due"
 
 Shown: TypeAlias = Callable[[Memory, int, Millis], Iterable[Evidence]]
 
@@ -40,10 +45,14 @@ def _reader(column: Column) -> Shown | None:
     match column:
         case SignalFeature(_, signal, SignalMeasure.LAST):
             return partial(_last, SIGNALS[signal])
+        case SignalFeature(_, signal, SignalMeasure.OVERDUE):
+            return partial(_due, SIGNALS[signal])
         case SignalFeature():
             return partial(_extreme, column)
-        case TreatmentFeature(_, treatment):
+        case TreatmentFeature(_, treatment, TreatmentMeasure.RUNNING):
             return partial(_running, [treatment])
+        case TreatmentFeature(_, treatment):
+            return partial(_given, treatment)
         case ContextFeature(ContextName.VASOPRESSORS):
             return partial(_running, np.flatnonzero(VASOPRESSORS).tolist())
         case ContextFeature(ContextName.SEDATED):
@@ -63,10 +72,19 @@ def _chosen(columns: Iterable[Column]) -> tuple[Column, ...]:
                 column.is_counted
             ):
                 found[column] = None
-            case SignalFeature(word, signal):
+            case SignalFeature(word, signal, measure):
                 found[SignalFeature(word, signal, SignalMeasure.LAST)] = None
+                if measure is SignalMeasure.OVERDUE:
+                    found[column] = None
             case Elapsed(SignalFeature(word, signal)):
                 found[SignalFeature(word, signal, SignalMeasure.LAST)] = None
+            case Elapsed(TreatmentFeature(word, treatment)) | TreatmentFeature(
+                word, treatment, TreatmentMeasure.GIVEN | TreatmentMeasure.COUNT
+            ):
+                found[TreatmentFeature(word, treatment, TreatmentMeasure.AGE)] = None
+            case ScaleColumn(ScaleFeature(treatment=int(treatment))):
+                word = TREATMENTS[treatment].word
+                found[TreatmentFeature(word, treatment, TreatmentMeasure.AGE)] = None
             case TreatmentFeature() | ContextFeature():
                 found[column] = None
             case BaselineFeature() | Elapsed() | ScaleColumn():
@@ -79,6 +97,12 @@ def _last(signal: Signal, memory: Memory, row: int, _: Millis) -> Iterable[Evide
     if known is None:
         return ()
     return (Evidence(signal.word, signal.value(known[1]), signal.unit, known[0]),)
+
+
+def _due(signal: Signal, memory: Memory, row: int, now: Millis) -> Iterable[Evidence]:
+    """Show since when a signal has been due, once it is."""
+    due = due_at(memory, signal.index, row, now)
+    return (Evidence(signal.word, DUE, "", due),) if due <= now else ()
 
 
 def _extreme(feature: SignalFeature, memory: Memory, row: int, now: Millis) -> list[Evidence]:
@@ -101,6 +125,15 @@ def _extreme(feature: SignalFeature, memory: Memory, row: int, now: Millis) -> l
     time = int(span.numbers[newest]) * memory.grid.ring_for(feature.window_ms).slot_ms
     told = SIGNALS[feature.signal]
     return [Evidence(told.word, told.value(value), told.unit, time)]
+
+
+def _given(treatment: int, memory: Memory, row: int, now: Millis) -> Iterable[Evidence]:
+    """Show when a treatment was last given or started, or that it runs."""
+    given_at = int(memory.treatments.given_at[treatment, row])
+    running = _running([treatment], memory, row, now)
+    if running or given_at == LONG_AGO:
+        return running
+    return (Evidence(TREATMENTS[treatment].word, "given", "", given_at),)
 
 
 def _running(treatments: list[int], memory: Memory, row: int, _: Millis) -> list[Evidence]:

@@ -52,15 +52,19 @@ class Grades:
             self._history.pop((scale, row), None)
             self.missing.pop((scale, row), None)
 
-    def read(self, column: ScaleColumn, row: int, now: Millis) -> Answer:
-        """Answer a column of a scale: what it says, or an extreme of what it said in a window."""
+    def read(self, column: ScaleColumn, memory: Memory, row: int, now: Millis) -> Answer:
+        """Answer a column of a scale: what it says, or what it said in a window or at a dose."""
         feature = column.feature
         scale = self.names.index(feature.scale)
         side = self.high if column.is_high else self.low
         if feature.measure is ScaleMeasure.NOW:
             return Answer(float(side[scale, row]), NEVER)
-        assert feature.window_ms is not None, feature
         history = self._history.get((scale, row), [])
+        if feature.treatment is not None:
+            return _in_force(
+                history, column, int(memory.treatments.given_at[feature.treatment, row])
+            )
+        assert feature.window_ms is not None, feature
         return _extreme(history, column, now - feature.window_ms, feature.window_ms)
 
 
@@ -81,6 +85,14 @@ def _extreme(
     return Answer(best, due)
 
 
+def _in_force(history: list[Graded], column: ScaleColumn, at: Millis) -> Answer:
+    """The grade in force at an instant is unknown where the history does not reach back to it."""
+    for graded in reversed(history):
+        if graded.since <= at:
+            return Answer(graded.high if column.is_high else graded.low, NEVER)
+    return Answer(UNKNOWN, NEVER)
+
+
 class ScaleReader:
     """Reads one column of a scale for the table."""
 
@@ -88,6 +100,6 @@ class ScaleReader:
         self._grades = grades
         self._column = column
 
-    def __call__(self, _: Memory, row: int, now: Millis) -> Answer:
+    def __call__(self, memory: Memory, row: int, now: Millis) -> Answer:
         """Answer for one row."""
-        return self._grades.read(self._column, row, now)
+        return self._grades.read(self._column, memory, row, now)

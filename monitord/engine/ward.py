@@ -19,6 +19,7 @@ from monitord.domain.features import (
     SignalFeature,
     SignalMeasure,
 )
+from monitord.domain.pathway import Schedule
 from monitord.domain.time import LONG_AGO, MINUTE, Millis
 from monitord.engine.evidence import Shown, shown
 from monitord.engine.grades import Grades, ScaleReader
@@ -43,6 +44,7 @@ class WardSettings:
     grading: Grading = field(default_factory=Grading)
     stale_after_ms: Mapping[str, Millis] = field(default_factory=dict)
     default_ward: str = "unassigned"
+    schedule: Schedule = field(default_factory=Schedule)
     late_ms: Millis = 15 * MINUTE
 
 
@@ -92,6 +94,7 @@ class Ward:
             grading.waiver_lasts_ms,
             settings.stale_after_ms,
             frozenset(grading.news2_scale_2_patients),
+            settings.schedule,
         )
         scales = [make(grading) for make in SCALES]
         rules = [rule for rule in book.rules if rule.policy.maturity is not Maturity.DEPRECATED]

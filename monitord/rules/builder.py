@@ -6,11 +6,11 @@ that one mistake gives one complaint and the others are still found.
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, cast
+from typing import Final, TypeAlias, cast
 
 from lark import Token, Transformer, v_args
 
-from monitord.domain.features import Comparator, SignalFeature, SignalMeasure
+from monitord.domain.features import Comparator, ContextFeature, SignalFeature, SignalMeasure
 from monitord.domain.refusals import nearest, shown
 from monitord.domain.time import DAY, parse_span
 from monitord.rules.problems import Fault
@@ -31,7 +31,7 @@ from monitord.rules.syntax import (
     Span,
     Word,
 )
-from monitord.rules.vocabulary import VALUES, Sort, Vocabulary
+from monitord.rules.vocabulary import VALUES, Sort, Vocabulary, words_of
 
 # A double holds every decimal number of this many digits (IEEE 754 binary64).
 DIGITS_MAX: Final = 15
@@ -43,6 +43,7 @@ _EXAMPLES: Final = {
     Sort.RATE: "a rate such as 0.3 per_hour",
     Sort.SPAN: "a span such as 30min",
 }
+CodedFeature: TypeAlias = SignalFeature | ContextFeature
 _COMPARABLE: Final = (SignalMeasure.MEAN, SignalMeasure.USUAL)
 
 
@@ -78,12 +79,12 @@ class Builder(Transformer[Token, Part]):
         return Part(Not(self._clause(part)), Sort.TRUTH, part.offset)
 
     def compared(self, left: Part, comparator: Token, right: Part) -> Part:
-        """Compare two quantities of one sort, or a coded signal with one of its words."""
+        """Compare two quantities of one sort, or a coded reading with a word or with another."""
         compare = Comparator(comparator)
         if Sort.BROKEN in (left.sort, right.sort):
             return self._broken(left.offset)
         if left.sort is Sort.CODED:
-            return self._compared_with_word(left, compare, right)
+            return self._compared_coded(left, compare, right)
         if Sort.AGE in (left.sort, right.sort):
             return self._compared_with_age(left, compare, right)
         if left.sort not in _QUANTITIES:
@@ -97,19 +98,19 @@ class Builder(Transformer[Token, Part]):
         return _comparison(left, compare, right)
 
     def membership(self, operand: Part, *words: Part) -> Part:
-        """Tell whether a coded signal is one of some words."""
+        """Tell whether a coded reading is one of some words."""
         known = [self._known_word(operand, word) for word in words]
         if operand.sort is not Sort.CODED:
             if operand.sort is Sort.BROKEN:
                 return operand
             return self._complain(
-                operand.offset, f"{operand.sort.value} before in", "a coded signal"
+                operand.offset, f"{operand.sort.value} before in", "a coded reading"
             )
         found = tuple(word for word in known if word is not None)
         if len(found) < len(words):
             return self._broken(operand.offset)
         return Part(
-            Membership(cast("SignalFeature", operand.node), found), Sort.TRUTH, operand.offset
+            Membership(cast("CodedFeature", operand.node), found), Sort.TRUTH, operand.offset
         )
 
     def arithmetic(self, left: Part, operator: Token, right: Part) -> Part:
@@ -194,9 +195,12 @@ class Builder(Transformer[Token, Part]):
             self._complain(part.offset, part.sort.value, "a truth, such as a comparison")
         return cast("Clause", part.node)
 
-    def _compared_with_word(self, left: Part, comparator: Comparator, right: Part) -> Part:
-        if comparator not in (Comparator.EQUAL, Comparator.DIFFERENT):
-            return self._complain(left.offset, f"a coded signal {comparator}", "== or != or in")
+    def _compared_coded(self, left: Part, comparator: Comparator, right: Part) -> Part:
+        if right.sort is Sort.CODED:
+            words, others = self._words(left), self._words(right)
+            if words != others:
+                return self._complain(right.offset, "words of another kind", ", ".join(words))
+            return _comparison(left, comparator, right)
         word = self._known_word(left, right)
         if word is None:
             return self._broken(left.offset)
@@ -209,10 +213,10 @@ class Builder(Transformer[Token, Part]):
         return self._complain(other.offset, other.sort.value, _EXAMPLES[Sort.SPAN])
 
     def _known_word(self, coded: Part, part: Part) -> Word | None:
-        """Look a quoted word up among those of the coded signal, if it is one."""
-        if not isinstance(coded.node, SignalFeature) or coded.sort is not Sort.CODED:
+        """Look a quoted word up among those of the coded reading, if it is one."""
+        if coded.sort is not Sort.CODED:
             return None
-        words = self._vocabulary.signals[coded.node.word].words
+        words = self._words(coded)
         expected = f"one of {', '.join(words)}"
         match part.node:
             case Word(word, _) if word in words:
@@ -222,6 +226,9 @@ class Builder(Transformer[Token, Part]):
             case _ if part.sort is not Sort.BROKEN:
                 self._complain(part.offset, part.sort.value, f"{expected}, in quotes")
         return None
+
+    def _words(self, coded: Part) -> tuple[str, ...]:
+        return words_of(cast("CodedFeature", coded.node), self._vocabulary)
 
     def _check_value(self, value: Part, number: Part) -> None:
         match value.node, number.node:

@@ -26,7 +26,7 @@ from monitord.domain.signals import Signal
 from monitord.domain.time import SECOND, Millis
 from monitord.domain.treatments import Treatment
 from monitord.rules.problems import Fault
-from monitord.rules.syntax import Node, Number, Span
+from monitord.rules.syntax import Node, Number, Span, Word
 from monitord.rules.vocabulary import (
     CODED_MEASURES,
     CONTEXT_SORTS,
@@ -87,7 +87,7 @@ def resolve(reading: Reading, vocabulary: Vocabulary, complain: Complain) -> Res
     if treatment := vocabulary.treatments.get(first.word):
         return _of_treatment(treatment, reading, complain)
     if first.word in vocabulary.scales:
-        return _of_scale(first.word, reading, complain)
+        return _of_scale(first.word, reading, vocabulary, complain)
     if first.word == "baseline":
         return _of_baseline(reading, vocabulary, complain)
     known = vocabulary.first_words()
@@ -213,7 +213,7 @@ def _of_treatment(treatment: Treatment, reading: Reading, complain: Complain) ->
     if measure is None:
         return None
     window_ms = None
-    if measure is TreatmentMeasure.GIVEN:
+    if measure in (TreatmentMeasure.GIVEN, TreatmentMeasure.COUNT):
         window_ms = _window(reading, complain)
         if window_ms is None:
             return None
@@ -223,14 +223,35 @@ def _of_treatment(treatment: Treatment, reading: Reading, complain: Complain) ->
     return feature, TREATMENT_SORTS[measure]
 
 
-def _of_scale(scale: str, reading: Reading, complain: Complain) -> Resolved:
+def _of_scale(scale: str, reading: Reading, vocabulary: Vocabulary, complain: Complain) -> Resolved:
     if len(reading.names) == 1:
         return (ScaleFeature(scale), Sort.NUMBER) if _without_arguments(reading, complain) else None
-    measure = _measure(reading, [ScaleMeasure.MIN, ScaleMeasure.MAX], complain)
+    measure = _measure(reading, [m for m in ScaleMeasure if m is not ScaleMeasure.NOW], complain)
     if measure is None:
         return None
+    if measure is ScaleMeasure.AT:
+        treatment = _treatment_named(reading, vocabulary, complain)
+        if treatment is None:
+            return None
+        return ScaleFeature(scale, measure, treatment=treatment.index), Sort.NUMBER
     window_ms = _window(reading, complain)
     return None if window_ms is None else (ScaleFeature(scale, measure, window_ms), Sort.NUMBER)
+
+
+def _treatment_named(
+    reading: Reading, vocabulary: Vocabulary, complain: Complain
+) -> Treatment | None:
+    match reading.arguments:
+        case (Argument(None, Word(word, _), offset),):
+            treatment = vocabulary.treatments.get(word)
+            if treatment is None:
+                known = tuple(vocabulary.treatments)
+                complain(Fault(offset, shown(word), "a treatment", nearest(word, known)))
+            return treatment
+        case _:
+            form = f'one treatment in quotes: {reading.written}("tocilizumab")'
+            complain(Fault(reading.names[-1].offset, _arguments_found(reading), form))
+            return None
 
 
 def _arguments_found(reading: Reading) -> str:

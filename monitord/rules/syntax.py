@@ -17,10 +17,12 @@ from monitord.domain.features import (
     ContextFeature,
     Feature,
     ScaleFeature,
+    ScaleMeasure,
     SignalFeature,
     TreatmentFeature,
 )
 from monitord.domain.time import DAY, HOUR, MINUTE, SECOND, Millis
+from monitord.domain.treatments import TREATMENTS
 
 
 class Operator(StrEnum):
@@ -49,7 +51,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of a coded signal; `index` is its place in the signal's words."""
+    """A word of a coded reading; `index` is its place among the words it can be."""
 
     word: str
     index: int
@@ -85,9 +87,9 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A coded signal's value is one of the words."""
+    """A coded reading is one of the words."""
 
-    operand: SignalFeature
+    operand: SignalFeature | ContextFeature
     words: tuple[Word, ...]
 
 
@@ -204,8 +206,12 @@ def _leaf_text(node: Node) -> str:
             return name
         case BaselineFeature(word, _):
             return f"baseline.{word}"
+        case ScaleFeature(scale, ScaleMeasure.NOW):
+            return scale
+        case ScaleFeature(scale, measure, None, treatment):
+            return f'{scale}.{measure}("{TREATMENTS[treatment or 0].word}")'
         case ScaleFeature(scale, measure, window_ms):
-            return scale if window_ms is None else f"{scale}.{measure}({span_text(window_ms)})"
+            return f"{scale}.{measure}{_argument(window_ms)}"
         case TreatmentFeature(word, _, measure, window_ms):
             return f"{word}.{measure}{_argument(window_ms)}"
         case SignalFeature(word, _, measure, window_ms, None, _):

@@ -10,7 +10,14 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
-from monitord.domain.features import ContextName, SignalMeasure, TreatmentMeasure
+from monitord.domain.features import (
+    ContextFeature,
+    ContextName,
+    SignalFeature,
+    SignalMeasure,
+    TreatmentMeasure,
+)
+from monitord.domain.pathway import COURSE_WORDS
 from monitord.domain.signals import SIGNAL, Kind, Signal
 from monitord.domain.time import DAY, Millis
 from monitord.domain.treatments import TREATMENT, Treatment
@@ -29,7 +36,7 @@ class Sort(Enum):
     RATE = "a rate per hour"
     SPAN = "a span of time"
     AGE = "an age"
-    CODED = "a coded signal"
+    CODED = "a coded reading"
     WORD = "a quoted word"
     TRUTH = "a truth"
     BROKEN = "something already complained of"
@@ -40,8 +47,10 @@ SIGNAL_SORTS: Final[Mapping[SignalMeasure, Sort]] = MappingProxyType(
         SignalMeasure.LAST: Sort.NUMBER,
         SignalMeasure.AGE: Sort.AGE,
         SignalMeasure.STALE: Sort.TRUTH,
+        SignalMeasure.OVERDUE: Sort.TRUTH,
         SignalMeasure.ELSEWHERE: Sort.TRUTH,
         SignalMeasure.USUAL: Sort.NUMBER,
+        SignalMeasure.USUAL_AT_THIS_HOUR: Sort.NUMBER,
         SignalMeasure.RISE: Sort.NUMBER,
         SignalMeasure.MIN: Sort.NUMBER,
         SignalMeasure.MAX: Sort.NUMBER,
@@ -54,13 +63,16 @@ SIGNAL_SORTS: Final[Mapping[SignalMeasure, Sort]] = MappingProxyType(
 )
 # Measures that are a value of the signal itself: its constants must be ones it can take.
 VALUES: Final = frozenset({SignalMeasure.LAST, SignalMeasure.MIN, SignalMeasure.MAX})
-# What may be asked of a signal whose values are words; the words have no order.
+# What may be asked of a signal whose values are words.
 CODED_MEASURES: Final = frozenset(
     {
         SignalMeasure.LAST,
         SignalMeasure.AGE,
         SignalMeasure.STALE,
+        SignalMeasure.OVERDUE,
         SignalMeasure.ELSEWHERE,
+        SignalMeasure.MIN,
+        SignalMeasure.MAX,
         SignalMeasure.COUNT,
     }
 )
@@ -69,8 +81,10 @@ WITHOUT_WINDOW: Final = frozenset(
         SignalMeasure.LAST,
         SignalMeasure.AGE,
         SignalMeasure.STALE,
+        SignalMeasure.OVERDUE,
         SignalMeasure.ELSEWHERE,
         SignalMeasure.USUAL,
+        SignalMeasure.USUAL_AT_THIS_HOUR,
         SignalMeasure.RISE,
     }
 )
@@ -78,6 +92,7 @@ TREATMENT_SORTS: Final[Mapping[TreatmentMeasure, Sort]] = MappingProxyType(
     {
         TreatmentMeasure.RUNNING: Sort.TRUTH,
         TreatmentMeasure.GIVEN: Sort.TRUTH,
+        TreatmentMeasure.COUNT: Sort.NUMBER,
         TreatmentMeasure.AGE: Sort.AGE,
     }
 )
@@ -85,8 +100,8 @@ CONTEXT_SORTS: Final[Mapping[ContextName, Sort]] = MappingProxyType(
     {
         ContextName.INFUSED: Sort.TRUTH,
         ContextName.DAYS_SINCE_INFUSION: Sort.NUMBER,
+        ContextName.PHASE: Sort.CODED,
         ContextName.AGE_YEARS: Sort.NUMBER,
-        ContextName.CHILD: Sort.TRUTH,
         ContextName.CHILD: Sort.TRUTH,
         ContextName.DEVELOPMENTAL_DELAY: Sort.TRUTH,
         ContextName.FEVER_WAIVED: Sort.TRUTH,
@@ -125,8 +140,15 @@ def is_coded(signal: Signal) -> bool:
     return signal.kind is Kind.CODED
 
 
+def words_of(feature: SignalFeature | ContextFeature, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Give the words that a coded reading can be, from mild to severe or from first to last."""
+    if isinstance(feature, ContextFeature):
+        return COURSE_WORDS
+    return vocabulary.signals[feature.word].words
+
+
 def sort_of_measure(signal: Signal, measure: SignalMeasure) -> Sort:
     """Tell what sort of thing a measure of this signal is."""
-    if is_coded(signal) and measure is SignalMeasure.LAST:
+    if is_coded(signal) and measure in VALUES:
         return Sort.CODED
     return SIGNAL_SORTS[measure]

@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from monitord.domain.features import ContextName
 from monitord.domain.time import DAY, LONG_AGO, NEVER, Millis
+from monitord.windows.course import course_word
 from monitord.windows.memory import Memory
 from monitord.windows.roster import ADULT_YEARS
 from monitord.windows.samples import UNKNOWN, Answer
@@ -19,6 +20,12 @@ def given(memory: Memory, treatment: int, row: int, window_ms: Millis, now: Mill
     if given_at == LONG_AGO or now >= given_at + window_ms:
         return Answer(0.0, NEVER)
     return Answer(1.0, given_at + window_ms)
+
+
+def doses(memory: Memory, treatment: int, row: int, window_ms: Millis, now: Millis) -> Answer:
+    """Count how often a treatment was given or started within a window."""
+    count, oldest = memory.treatments.count(treatment, row, now - window_ms)
+    return Answer(float(count), oldest + window_ms if count else NEVER)
 
 
 def _days_since_infusion(memory: Memory, row: int, now: Millis) -> Answer:
@@ -47,6 +54,7 @@ CONTEXT: Final[dict[ContextName, One]] = {
         float(memory.treatments.infused_at(row) is not None), NEVER
     ),
     ContextName.DAYS_SINCE_INFUSION: _days_since_infusion,
+    ContextName.PHASE: course_word,
     ContextName.AGE_YEARS: lambda memory, row, _: Answer(
         float(memory.roster.age_years[row]), NEVER
     ),

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from monitord.domain.events import Stay, TreatmentEvent
+from monitord.domain.pathway import Course, Schedule
 from monitord.domain.signals import SIGNALS
 from monitord.domain.time import LONG_AGO, Millis
 from monitord.windows import series as series_of
@@ -44,11 +45,12 @@ class Memory:
         waiver_lasts_ms: Millis,
         stale_after_ms: Mapping[str, Millis],
         spo2_scale_2: frozenset[str] = frozenset(),
+        schedule: Schedule | None = None,
     ) -> None:
         """Allocate everything for at most `beds` patients.
 
         A signal may have its own staleness; `spo2_scale_2` names those who are prescribed NEWS2's
-        second saturation scale.
+        second saturation scale; `schedule` says what is due how often.
         """
         self.roster = Roster(beds)
         rows = self.roster.rows
@@ -60,6 +62,11 @@ class Memory:
             stale_after_ms.get(signal.word, signal.stale_after_ms) for signal in SIGNALS
         ]
         self.spo2_scale_2 = spo2_scale_2
+        self.schedule = schedule or Schedule()
+        self.due_every_ms = [
+            [self.schedule.interval_ms(course, signal.word) for signal in SIGNALS]
+            for course in Course
+        ]
         self.feed_heard_at: Millis = LONG_AGO
         self.touched: dict[Key, set[int]] = {}
         self.touched_many: dict[Key, Rows] = {}

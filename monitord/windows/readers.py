@@ -15,6 +15,9 @@ from monitord.domain.features import (
     ContextFeature,
     ContextName,
     Elapsed,
+    ScaleColumn,
+    ScaleFeature,
+    ScaleMeasure,
     SignalFeature,
     SignalMeasure,
     TreatmentFeature,
@@ -22,7 +25,8 @@ from monitord.domain.features import (
 )
 from monitord.domain.time import NEVER, Millis
 from monitord.windows.batch import PLANE, Rows
-from monitord.windows.context import CONTEXT, One, given
+from monitord.windows.context import CONTEXT, One, doses, given
+from monitord.windows.course import overdue
 from monitord.windows.crowds import (
     can_elapse_together,
     elapsed_of_many,
@@ -43,6 +47,7 @@ from monitord.windows.moments import (
     unmarked_until,
     usual,
 )
+from monitord.windows.rhythm import usual_at_this_hour
 from monitord.windows.samples import Answer, measure_samples
 from monitord.windows.spans import Answers, measure_extreme, measure_window
 
@@ -55,11 +60,13 @@ def keys_of(feature: Column) -> tuple[Key, ...]:
     match feature:
         case Elapsed(age, _):
             return keys_of(age)
+        case SignalFeature(_, signal, SignalMeasure.OVERDUE):
+            return (signal, Touch.TREATMENT, Touch.STAY)
         case SignalFeature(_, signal, SignalMeasure.USUAL | SignalMeasure.RISE):
             return (signal, Touch.STAY)
         case SignalFeature(_, signal):
             return (signal,)
-        case TreatmentFeature():
+        case TreatmentFeature() | ScaleColumn(ScaleFeature(_, ScaleMeasure.AT)):
             return (Touch.TREATMENT,)
         case ContextFeature(ContextName.PATIENT_SILENCE):
             return (Touch.HEARD,)
@@ -110,9 +117,9 @@ def one_reader(feature: Column) -> One:
             return lambda memory, row, _: Answer(
                 float(memory.treatments.is_running[treatment, row]), NEVER
             )
-        case TreatmentFeature(_, treatment, TreatmentMeasure.GIVEN, window_ms):
-            assert window_ms is not None, feature
-            return lambda memory, row, now: given(memory, treatment, row, window_ms, now)
+        case TreatmentFeature(_, treatment, measure, int(window_ms)):
+            read = doses if measure is TreatmentMeasure.COUNT else given
+            return lambda memory, row, now: read(memory, treatment, row, window_ms, now)
         case BaselineFeature(_, signal):
             return lambda memory, row, _: Answer(float(memory.roster.baseline[signal, row]), NEVER)
         case ContextFeature(name):
@@ -159,8 +166,12 @@ def _one_signal(feature: SignalFeature) -> One:
             return lambda memory, row, now: stale(memory, signal, row, now)
         case SignalMeasure.ELSEWHERE:
             return lambda memory, row, now: elsewhere(memory, signal, row, now)
+        case SignalMeasure.OVERDUE:
+            return lambda memory, row, now: overdue(memory, signal, row, now)
         case SignalMeasure.USUAL:
             return lambda memory, row, now: usual(memory, signal, row, now)
+        case SignalMeasure.USUAL_AT_THIS_HOUR:
+            return lambda memory, row, now: usual_at_this_hour(memory, signal, row, now)
         case SignalMeasure.RISE:
             return lambda memory, row, now: rise(memory, signal, row, now)
         case _:

@@ -6,13 +6,13 @@ apply it gives None and the cell is read in full. It must leave the cell as a fu
 """
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from monitord.domain.features import Column, SignalFeature, SignalMeasure
-from monitord.domain.time import NEVER, Millis
+from monitord.domain.time import HOUR, NEVER, Millis
 from monitord.windows.batch import PLANE
 from monitord.windows.memory import Memory
 from monitord.windows.readers import EndOfWait, end_of_wait
@@ -20,6 +20,9 @@ from monitord.windows.running import Running, running
 from monitord.windows.samples import UNKNOWN
 
 Shortcut: TypeAlias = Callable[[int, Millis], bool | None]
+
+# Nothing measured within this long counts yet for what is usual (`moments`, `rhythm`).
+TODAY_MS: Final = 22 * HOUR
 
 
 class Cells(NamedTuple):
@@ -37,6 +40,10 @@ def shortcut(column: Column, cells: Cells, memory: Memory) -> Shortcut | None:
     match column:
         case SignalFeature(_, signal, SignalMeasure.LAST) if PLANE[signal] >= 0:
             return _last(signal, cells, memory)
+        case SignalFeature(_, signal, SignalMeasure.USUAL | SignalMeasure.USUAL_AT_THIS_HOUR) if (
+            PLANE[signal] >= 0
+        ):
+            return _of_days_ago(PLANE[signal], cells, memory)
     end = end_of_wait(column)
     return None if end is None else _wait(end, cells, memory)
 
@@ -80,6 +87,20 @@ def _extreme(runs: Running, cells: Cells, memory: Memory) -> Shortcut:
             return False
         values[row] = last
         return True
+
+    return update
+
+
+def _of_days_ago(plane: int, cells: Cells, memory: Memory) -> Shortcut:
+    """What rests on days gone by alone, which a newer value does not change."""
+    _, due = cells
+    last_time, rewritten = memory.grid.last_time[plane], memory.grid.rewritten[plane]
+
+    def update(row: int, now: Millis) -> bool | None:
+        is_of_today = last_time.item(row) >= now - TODAY_MS
+        if rewritten.item(row) or not is_of_today or not now < due.item(row) < NEVER:
+            return None
+        return False
 
     return update
 

@@ -39,6 +39,7 @@ PLAIN = (
     SignalMeasure.STALE,
     SignalMeasure.ELSEWHERE,
     SignalMeasure.USUAL,
+    SignalMeasure.USUAL_AT_THIS_HOUR,
     SignalMeasure.RISE,
 )
 
@@ -179,6 +180,8 @@ def answer(twin: SlowGrid | SlowSeries, column: Column, now: Millis) -> float:
             found = twin.elsewhere(now)
         case SignalFeature(_, _, SignalMeasure.USUAL):
             found = twin.usual(now)
+        case SignalFeature(_, _, SignalMeasure.USUAL_AT_THIS_HOUR):
+            found = twin.usual_at_this_hour(now)
         case SignalFeature(_, _, SignalMeasure.RISE):
             found = twin.rise(now)
         case SignalFeature():

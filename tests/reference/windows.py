@@ -7,6 +7,7 @@ a minute or half an hour, whichever is the finest that reaches back as far as th
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from statistics import median
 from typing import NamedTuple
 
 from monitord.domain.features import Comparator, SignalFeature, SignalMeasure
@@ -59,6 +60,9 @@ class SlowSignal:
     def usual(self, now: Millis) -> float | None:
         return self.usual_of_stay
 
+    def usual_at_this_hour(self, now: Millis) -> float | None:
+        return None
+
     def rise(self, now: Millis) -> float | None:
         last, usual = self.last(now), self.usual(now)
         return None if last is None or usual is None else last - usual
@@ -108,6 +112,15 @@ class SlowGrid(SlowSignal):
         slots = self._slots(HALF_HOUR, end - 336, end)
         values = [value for slot in slots for value in slot.values]
         return sum(values) / len(values) if len(slots) >= 6 else None
+
+    def usual_at_this_hour(self, now: Millis) -> float | None:
+        """Take the median of the week's means in the three hours around this one, day by day."""
+        days = [
+            [one.value for one in self.kept if abs(one.time // HOUR - hour) <= 1]
+            for hour in (now // HOUR - 24 * day for day in range(1, 8))
+        ]
+        means = [sum(values) / len(values) for values in days if values]
+        return median(means) if len(means) >= 2 else None
 
     def measure(self, feature: SignalFeature, now: Millis) -> float | None:
         assert feature.window_ms is not None

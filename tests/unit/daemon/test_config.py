@@ -41,7 +41,8 @@ def keys_of(model: type[BaseModel], above: str = "") -> Iterator[str]:
 
 def keys_in(table: Mapping[str, object], above: str = "") -> Iterator[str]:
     for key, value in table.items():
-        if isinstance(value, Mapping) and value:
+        is_setting = above + key in set(keys_of(Settings))
+        if isinstance(value, Mapping) and not is_setting:
             yield from keys_in(value, f"{above}{key}.")
         else:
             yield above + key

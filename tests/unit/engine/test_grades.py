@@ -1,7 +1,7 @@
 """What every scale says is told when it changes, and remembered for rules about its history."""
 
 from monitord.domain.decisions import Assessment
-from monitord.domain.events import Arrival
+from monitord.domain.events import Arrival, TreatmentAction
 from monitord.domain.time import DAY, HOUR, MINUTE, SECOND
 from tests.unit.engine.making import (
     START,
@@ -99,3 +99,38 @@ def test_a_child_is_graded_as_a_child() -> None:
     told = [one for one in tick(ward(), START, *inbox) if isinstance(one, Assessment)]
     (icans,) = [one for one in told if one.scale == "icans_astct"]
     assert "capd_score" in icans.missing and "ice_score" not in icans.missing
+
+
+def test_a_scale_at_a_dose_is_what_it_said_when_the_dose_was_given() -> None:
+    """The grade that led to a treatment is remembered while the grade moves on."""
+    place = ward(rule("worse", 'crs_astct > crs_astct.at("tocilizumab")'))
+    tick(place, START, INFUSION, *WELL, saw("temperature", "38.5", START))
+    dosed = START + HOUR
+    assert [] == moves(tick(place, dosed, treated("tocilizumab", dosed)), "worse")
+    then = dosed + HOUR
+    told = tick(place, then, treated("norepinephrine", then, TreatmentAction.STARTED))
+    assert [(7200, "ACTIVE", "condition_true")] == moves(told, "worse")
+
+
+def test_before_the_first_dose_nothing_was_said_at_it() -> None:
+    """What cannot be compared is unknown and fires nothing."""
+    place = ward(rule("no-worse", 'crs_astct <= crs_astct.at("tocilizumab")'))
+    assert [] == moves(tick(place, START, INFUSION, *WELL), "no-worse")
+
+
+def test_a_device_that_steps_up_is_seen_by_the_order_of_its_words() -> None:
+    """A mask after a cannula is more than the least of the last hours."""
+    place = ward(rule("up", "oxygen_device.last > oxygen_device.min(12h)"))
+    tick(place, START, saw("oxygen_device", "nasal_cannula", START))
+    then = START + HOUR
+    told = tick(place, then, saw("oxygen_device", "face_mask", then))
+    assert [(3600, "ACTIVE", "condition_true")] == moves(told, "up")
+
+
+def test_the_phase_is_compared_by_its_word() -> None:
+    """The acute window begins with the infusion."""
+    place = ward(rule("acute", 'phase == "acute" and days_since_infusion == 0'))
+    assert [] == moves(tick(place, START, *WELL), "acute")
+    then = START + HOUR
+    told = tick(place, then, treated("car_t_infusion", then))
+    assert [(3600, "ACTIVE", "condition_true")] == moves(told, "acute")

@@ -18,7 +18,7 @@ from tests.unit.rules.trees import VOCABULARY
 TEXT = (Path(__file__).parents[3] / "docs" / "rules.md").read_text("utf-8")
 PACK, CASE = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 # Every row of the tables of readings: what is written and its sort.
-ROWS = re.findall(r"^\| (`.+?`) \| (number|rate|span|age|truth) \|", TEXT, re.MULTILINE)
+ROWS = re.findall(r"^\| (`.+?`) \| (number|rate|span|age|truth|coded) \|", TEXT, re.MULTILINE)
 READINGS = [(reading, sort) for cell, sort in ROWS for reading in re.findall(r"`(.+?)`", cell)]
 FINISHED = {
     "number": "{} > 1",
@@ -26,6 +26,7 @@ FINISHED = {
     "span": "{} > 1h",
     "age": "{} > 1h",
     "truth": "{}",
+    "coded": '{} == "acute"',
 }
 
 

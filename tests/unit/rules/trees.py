@@ -40,6 +40,7 @@ from monitord.rules.vocabulary import house_vocabulary
 
 VOCABULARY = house_vocabulary(("crs_astct", "icans_astct", "news2"))
 DEVICE = SIGNAL["oxygen_device"]
+WITHOUT_WINDOW = (TreatmentMeasure.RUNNING, TreatmentMeasure.AGE)
 COUNTED = (SignalMeasure.COUNT, SignalMeasure.SHARE_VALID)
 
 windows = st.integers(1, 14 * 86_400).map(lambda seconds: seconds * 1_000)
@@ -48,7 +49,9 @@ measured = st.sampled_from([word for word, entry in SIGNAL.items() if not entry.
     SIGNAL.__getitem__
 )
 hundredths = st.integers(-99_999, 99_999).map(lambda steps: Decimal(steps).scaleb(-2))
-coded = st.just(SignalFeature(DEVICE.word, DEVICE.index, SignalMeasure.LAST))
+coded = st.just(SignalFeature(DEVICE.word, DEVICE.index, SignalMeasure.LAST)) | windows.map(
+    lambda window_ms: SignalFeature(DEVICE.word, DEVICE.index, SignalMeasure.MIN, window_ms)
+)
 words = st.sampled_from([Word(word, index) for index, word in enumerate(DEVICE.words)])
 
 
@@ -95,15 +98,16 @@ def times_beyond(draw: DrawFn) -> SignalFeature:
 @st.composite
 def treatments(draw: DrawFn, measure: TreatmentMeasure) -> TreatmentFeature:
     treatment = TREATMENT[draw(st.sampled_from(list(TREATMENT)))]
-    window = draw(windows) if measure is TreatmentMeasure.GIVEN else None
+    window = None if measure in WITHOUT_WINDOW else draw(windows)
     return TreatmentFeature(treatment.word, treatment.index, measure, window)
 
 
 @st.composite
 def scales(draw: DrawFn) -> ScaleFeature:
-    measure = draw(st.sampled_from(list(ScaleMeasure)))
-    window = None if measure is ScaleMeasure.NOW else draw(windows)
-    return ScaleFeature(draw(st.sampled_from(VOCABULARY.scales)), measure, window)
+    scale, measure = draw(st.sampled_from(VOCABULARY.scales)), draw(st.sampled_from(ScaleMeasure))
+    if measure is ScaleMeasure.AT:
+        return ScaleFeature(scale, measure, None, draw(st.integers(0, len(TREATMENT) - 1)))
+    return ScaleFeature(scale, measure, None if measure is ScaleMeasure.NOW else draw(windows))
 
 
 baselines = measured.map(lambda signal: BaselineFeature(signal.word, signal.index))
@@ -139,7 +143,13 @@ rates = hundredths.map(lambda value: Number(value, per_hour=True))
 ages = treatments(TreatmentMeasure.AGE) | contexts(
     ContextName.FEED_SILENCE, ContextName.PATIENT_SILENCE
 )
-readings = counted() | scales() | contexts(ContextName.AGE_YEARS) | baselines
+readings = (
+    counted()
+    | scales()
+    | treatments(TreatmentMeasure.COUNT)
+    | contexts(ContextName.AGE_YEARS)
+    | baselines
+)
 comparisons = quiet(
     compared(grown(readings, numbers), numbers)
     | compared(grown(times_beyond(), spans), spans)
@@ -147,7 +157,7 @@ comparisons = quiet(
     | st.builds(Comparison, values(), comparators, values())
     | st.builds(Comparison, ages, comparators, spans)
     | st.builds(Comparison, spans, comparators, ages)
-    | st.builds(Comparison, coded, st.sampled_from((Comparator.EQUAL, Comparator.DIFFERENT)), words)
+    | st.builds(Comparison, coded, comparators, words | coded)
     | st.builds(Membership, coded, st.lists(words, min_size=1, max_size=3).map(tuple))
 )
 truths = (

@@ -75,3 +75,17 @@ def test_antipyretics_anticytokines_and_steroids_hide_fever() -> None:
     expected = {"tocilizumab", "siltuximab", "anakinra", "corticosteroid", "antipyretic"}
     assert expected == hiding
     assert 5 == np.count_nonzero(FEVER_MASKS)
+
+
+def test_doses_are_counted_in_a_window_whatever_their_order() -> None:
+    """Two doses within eight hours are two, told late or not, and one told twice is one."""
+    memory = told((GIVEN, 8 * HOUR), (GIVEN, 0), (GIVEN, HOUR), (GIVEN, HOUR), (STOPPED, HOUR))
+    assert (2, NOW + HOUR) == memory.count(DRUG, 1, NOW)
+    assert (3, NOW) == memory.count(DRUG, 1, NOW - 1)
+    assert (0, LONG_AGO) == memory.count(DRUG, 1, NOW + 8 * HOUR)
+
+
+def test_the_oldest_of_too_many_doses_gives_way() -> None:
+    """The last sixteen are kept, and one older than all of them is not."""
+    memory = told(*((GIVEN, hour * HOUR) for hour in range(20)), (GIVEN, -HOUR))
+    assert (16, NOW + 4 * HOUR) == memory.count(DRUG, 1, LONG_AGO)
