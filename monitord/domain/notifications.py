@@ -1,7 +1,7 @@
 """What a person is told of an alert over one channel, and how far it got.
 
-The id of a notification is made of what it is, not of when it was made: the same alert, step, round,
-channel and purpose give the same id in every run, so that sending it twice is harmless everywhere.
+The id of a notification is made of what it is, not of when it was made: the same alert, step,
+round, channel and purpose give the same id in every run, so that sending it twice is harmless.
 The states follow the alert communication of IHE ACM, as far as a channel can tell them.
 """
 
