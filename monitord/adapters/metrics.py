@@ -134,6 +134,9 @@ class Metrics:
             "alert_transitions", "Moves of alerts from phase to phase.", "priority", "to"
         )
         self.decisions = self._counter("decisions", "Decisions made, by kind.", "kind")
+        self.decisions_not_written = self._counter(
+            "decisions_not_written", "Decisions that the decisions file lacks."
+        )
         _start_at_zero(self.decisions, DECISION_KINDS.values())
         for priority in Priority:
             for phase in Phase:

@@ -7,8 +7,6 @@ so that what cannot be had is known before anything is promised.
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
-from typing import BinaryIO
 
 import orjson
 import structlog
@@ -23,6 +21,7 @@ from monitord.adapters.mqtt.topics import Topics
 from monitord.adapters.web.server import WebServer, make_app
 from monitord.daemon.connection import ConnectionDiary, broker_options, patience_of
 from monitord.daemon.decision_log import log_decisions
+from monitord.daemon.decisions_file import DecisionsFile
 from monitord.daemon.delivery import Delivery
 from monitord.daemon.heart import Heart
 from monitord.daemon.intake import Intake
@@ -73,7 +72,8 @@ def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     diary = ConnectionDiary(metrics, service_manager.ready)
     broker = _broker(ground, topics, inbox, diary, status)
     delivery = _delivery(ground, topics, broker, status)
-    ticker = _ticker(ground, Intake(inbox, topics), delivery, tally)
+    copy = _decisions_file(ground)
+    ticker = _ticker(ground, Intake(inbox, topics), delivery, tally, copy)
     watch = Watch(
         metrics=metrics,
         tally=tally,
@@ -81,6 +81,7 @@ def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
         ticker=ticker,
         broker=broker,
         delivery=delivery,
+        copy=copy,
         service_manager=service_manager,
         clock=ground.clock,
         count_patients=lambda: len(heart.ward.patients()),
@@ -122,15 +123,18 @@ def _delivery(ground: Ground, topics: Topics, broker: Broker, status: "_Status")
         status=status.document,
         inherited=_log_inherited,
         failed=ground.metrics.publish_failures.inc,
-        decisions=_decisions_file(ground.settings.decisions.file, ground.opened),
     )
 
 
-def _ticker(ground: Ground, intake: Intake, delivery: Delivery, tally: Tally) -> Ticker:
+def _ticker(
+    ground: Ground, intake: Intake, delivery: Delivery, tally: Tally, copy: DecisionsFile | None
+) -> Ticker:
     def hand_over(tick: Stepped) -> None:
-        delivery.take(tick.decisions)
+        delivery.take(tick.decisions)  # first, so that nothing below can come before an alert
         tally.take(tick)
         log_decisions(tick.decisions)
+        if copy is not None:
+            copy.write(tick.decisions)
 
     return Ticker(
         clock=ground.clock,
@@ -169,8 +173,12 @@ def _log_inherited(count: int | None) -> None:
         log.info("alert.inherited", count=count)
 
 
-def _decisions_file(path: Path | None, opened: ExitStack) -> BinaryIO | None:
-    return opened.enter_context(path.open("ab")) if path else None
+def _decisions_file(ground: Ground) -> DecisionsFile | None:
+    path = ground.settings.decisions.file
+    if path is None:
+        return None
+    copy = DecisionsFile(path, ground.metrics.decisions_not_written.inc)
+    return ground.opened.enter_context(copy)
 
 
 def _journal(ground: Ground) -> Journal | None:

@@ -1,4 +1,4 @@
-"""Carries what was decided to the broker and to the file of decisions, and never loses an alert.
+"""Carries what was decided to the broker, and never loses an alert.
 
 Taking a tick's decisions is quick and waits for nobody; publishing goes on beside it, and while the
 broker is away what must be said waits, the newest word per topic. A patient's state is drawn when
@@ -8,11 +8,10 @@ it can be sent, at every change and at least once a minute.
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import BinaryIO, Final, Protocol
+from typing import Final, Protocol
 
 import orjson
 
-from monitord.adapters.codecs.native import encode_decision
 from monitord.adapters.mqtt.broker import Broker
 from monitord.adapters.mqtt.link import Publication
 from monitord.adapters.mqtt.outgoing import Outgoing
@@ -58,7 +57,6 @@ class Delivery:
         status: Callable[[str], bytes],
         inherited: Callable[[int | None], None],
         failed: Callable[[int], None],
-        decisions: BinaryIO | None = None,
     ) -> None:
         """Remember everything; `status` writes the document for `online` and `offline`.
 
@@ -74,7 +72,6 @@ class Delivery:
         self._status = status
         self._tell_inherited = inherited
         self._tell_failed = failed
-        self._file = decisions
         self._bulletins = Bulletins(topics, self.outgoing)
         self._changed: set[str] = set()
         self._all_drawn_at: Millis | None = None
@@ -84,10 +81,7 @@ class Delivery:
         self._has_news = asyncio.Event()
 
     def take(self, decisions: Sequence[Decision]) -> None:
-        """Write a tick's decisions to the file, and let what follows from them wait to be sent."""
-        if self._file is not None and decisions:
-            self._file.write(b"".join(encode_decision(one) + b"\n" for one in decisions))
-            self._file.flush()
+        """Let what follows from a tick's decisions wait to be sent."""
         self._has_news.set()
         now_s = self._stopwatch_s()
         for decision in decisions:
@@ -113,13 +107,13 @@ class Delivery:
             if not await self._publish_some():
                 await self._rest()
 
-    async def finish(self, within_s: float) -> bool:
+    async def finish(self, within_s: float, *, draws_states: bool = True) -> bool:
         """Publish what is left and that we go; false when that took too long.
 
-        `run` must have been cancelled. The states are drawn one last time.
+        `run` must have ended. The states are drawn one last time, where the ward can be trusted.
         """
-        self._drawn_at_s = -_STATES_EVERY_WALL_S
-        if self._broker.is_connected:
+        if draws_states and self._broker.is_connected:
+            self._drawn_at_s = -_STATES_EVERY_WALL_S
             self._draw_states()
         offline = Publication(self._topics.status, self._status("offline"), retain=True)
         try:
@@ -152,7 +146,7 @@ class Delivery:
             return False
         try:
             answered = await self._broker.publish([waiting.publication for waiting in batch])
-        except asyncio.CancelledError:
+        except BaseException:
             self.outgoing.give_back(batch)
             raise
         failed = [waiting for waiting, is_done in zip(batch, answered, strict=True) if not is_done]

@@ -1,8 +1,9 @@
 """Runs the daemon: five named tasks in one group, started together and ended in order.
 
 read takes messages in, tick steps the ward, deliver publishes, serve answers HTTP, watch looks
-after all of them. A task that fails is recorded and ends the rest; the service manager starts us
-again. This is the one place that may catch every exception.
+after all of them. A task that fails is recorded and ends the rest, after what waits to be told has
+been told; the service manager starts us again. This is the one place that may catch every
+exception.
 """
 
 import asyncio
@@ -50,50 +51,64 @@ class Parts:
 
 async def supervise(parts: Parts) -> int:
     """Run until asked to stop, or until a task fails; return the exit code, 0 or 1."""
-    stop = asyncio.Event()
+    run = _Run()
     loop = asyncio.get_running_loop()
     for number in _STOPPING:
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, run.stop.set)
     try:
         async with asyncio.TaskGroup() as group:
             tasks = {
-                name: group.create_task(_named(name, work), name=name)
+                name: group.create_task(run.guarded(name, work), name=name)
                 for name, work in parts.tasks().items()
             }
-            await stop.wait()
-            await _wind_down(parts, tasks)
-    except ExceptionGroup as failures:
-        parts.service_manager.stopping()
-        log.critical("daemon.failed", tasks_failed=len(failures.exceptions))
-        return 1
+            await run.stop.wait()
+            await _wind_down(parts, tasks, run)
     finally:
         for number in _STOPPING:
             loop.remove_signal_handler(number)
+    if run.failed:
+        log.critical("daemon.failed", tasks_failed=len(run.failed))
+        return 1
     log.info("daemon.stopped")
     return 0
 
 
-async def _named(name: str, work: Coroutine[None, None, None]) -> None:
-    try:
-        await work
-    except Exception:
-        log.exception("task.failed", task=name)
-        raise
+class _Run:
+    """Whether to go on, and which parts failed on the way, by name."""
+
+    def __init__(self) -> None:
+        self.stop = asyncio.Event()
+        self.failed: list[str] = []
+
+    async def guarded(self, name: str, work: Coroutine[None, None, object]) -> None:
+        """Await some work; if it fails, record that and ask the rest to stop."""
+        try:
+            await work
+        except Exception:
+            log.exception("task.failed", task=name)
+            self.failed.append(name)
+            self.stop.set()
 
 
-async def _wind_down(parts: Parts, tasks: dict[str, asyncio.Task[None]]) -> None:
+async def _wind_down(parts: Parts, tasks: dict[str, asyncio.Task[None]], run: _Run) -> None:
     """Take nothing more in, step what has arrived, deliver what is left, and say goodbye."""
     log.info("daemon.stopping")
     parts.service_manager.stopping()
     parts.broker.hold()
     await _end(tasks["tick"])
-    await parts.ticker.finish()
+    if "tick" not in run.failed:
+        await run.guarded("tick", parts.ticker.finish())
     await _end(tasks["deliver"])
-    if not await parts.delivery.finish(_FAREWELL_S):
-        log.warning("delivery.unfinished", left=len(parts.delivery.outgoing))
-    await parts.broker.close()
+    await run.guarded("deliver", _farewell(parts.delivery, draws_states=not run.failed))
+    await run.guarded("read", parts.broker.close())
     for task in tasks.values():
         await _end(task)
+
+
+async def _farewell(delivery: Delivery, *, draws_states: bool) -> None:
+    # A ward whose step broke off may hold half a tick: it is not drawn, but its alerts are told.
+    if not await delivery.finish(_FAREWELL_S, draws_states=draws_states):
+        log.warning("delivery.unfinished", left=len(delivery.outgoing))
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -14,6 +14,7 @@ from monitord.adapters.inbox import Inbox
 from monitord.adapters.metrics import Metrics
 from monitord.adapters.mqtt.broker import Broker
 from monitord.adapters.web.health import Check
+from monitord.daemon.decisions_file import DecisionsFile
 from monitord.daemon.delivery import Delivery
 from monitord.daemon.service_manager import ServiceManager
 from monitord.daemon.tally import Tally
@@ -40,6 +41,7 @@ class Watch:
         ticker: Ticker,
         broker: Broker,
         delivery: Delivery,
+        copy: DecisionsFile | None,
         service_manager: ServiceManager,
         clock: WallClock | ScaledClock,
         count_patients: Callable[[], int],
@@ -53,6 +55,7 @@ class Watch:
         self._ticker = ticker
         self._broker = broker
         self._delivery = delivery
+        self._copy = copy
         self._service_manager = service_manager
         self._clock = clock
         self._count_patients = count_patients
@@ -90,7 +93,14 @@ class Watch:
                 f"heard {age_s:.1f} s ago",
                 f"heard at most {deadline_s:g} s ago on a standing connection",
             ),
+            *self._copy_is_kept(),
         ]
+
+    def _copy_is_kept(self) -> list[Check]:
+        if self._copy is None:
+            return []
+        problem = self._copy.problem
+        return [Check("decisions_file", not problem, problem or "written", "written")]
 
     def _look(self) -> None:
         metrics, now = self._metrics, self._clock.now()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -13,7 +14,7 @@ from typing import Any, Final
 import aiomqtt
 
 ROOT: Final = "test/v1"
-_PACK: Final = """\
+PACK: Final = """\
 pack = "trial"
 version = 1
 description = "Rules for the tests of the daemon."
@@ -57,7 +58,7 @@ class Daemon:
     def _write(self, settings: dict[str, str]) -> None:
         rules = self.folder / "rules"
         rules.mkdir(exist_ok=True)
-        (rules / "trial.toml").write_text(_PACK)
+        (rules / "trial.toml").write_text(PACK)
         sections = {
             "mqtt": f'port = {self.port}\nroot = "{ROOT}"\nreconnect_min = "50ms"\n'
             'reconnect_max = "200ms"\ncanary_every = "200ms"\ncanary_deadline = "2s"\n',
@@ -84,6 +85,11 @@ class Daemon:
         if self._process.returncode is None:
             self._process.send_signal(number)
         return await self.ended()
+
+    def forbid_larger_files(self, size: int) -> None:
+        """Let the daemon's disk be full, for every file that has this many bytes."""
+        assert self._process is not None
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
     async def ended(self) -> int:
         assert self._process is not None

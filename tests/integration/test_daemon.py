@@ -151,10 +151,43 @@ async def test_a_broker_that_is_not_there_is_waited_for(mosquitto: Mosquitto, tm
         assert await daemon.stop() == 0
 
 
-async def test_a_task_that_fails_ends_the_daemon(mosquitto: Mosquitto, tmp_path: Path):
-    """A full disk under the file of decisions is recorded, and the process ends with 1."""
+async def test_a_full_disk_under_the_decisions_file_costs_no_alert(
+    mosquitto: Mosquitto, tmp_path: Path
+):
+    """The alert is published and the daemon goes on; health, metrics and one log line tell it."""
     daemon = Daemon(tmp_path, mosquitto.port, decisions='file = "/dev/full"\n')
     await daemon.start()
+    try:
+        address = (await daemon.told("daemon.started"))["http"]
+        async with desk(mosquitto.port) as nurse, httpx.AsyncClient(base_url=address) as http:
+            await nurse.send("p1", "observation", FEVER)
+            await until(lambda: len(nurse.alerts()) == 1)
+            await nurse.send("p2", "observation", FEVER)
+            await until(lambda: len(nurse.alerts()) == 2)
+            ready = await http.get("/health/ready")
+            metrics = (await http.get("/metrics")).text
+    finally:
+        assert await daemon.stop() == 0
+
+    assert ready.status_code == 503
+    assert [c for c in ready.json()["checks"] if not c["ok"]] == [
+        {
+            "check": "decisions_file",
+            "ok": False,
+            "found": "No space left on device",
+            "expected": "written",
+        }
+    ]
+    assert "monitord_decisions_not_written_total 0.0" not in metrics
+    assert ["No space left on device"] == [
+        line["reason"] for line in daemon.log if line["event"] == "decisions.not_written"
+    ]
+
+
+async def test_a_task_that_fails_ends_the_daemon(mosquitto: Mosquitto, daemon: Daemon):
+    """A full disk under the journal is recorded, and the process says offline and ends with 1."""
+    [journal] = (daemon.folder / "journal").iterdir()
+    daemon.forbid_larger_files(journal.stat().st_size)
     async with desk(mosquitto.port) as nurse:
         await nurse.send("p1", "observation", FEVER)
         code = await daemon.ended()
@@ -162,6 +195,7 @@ async def test_a_task_that_fails_ends_the_daemon(mosquitto: Mosquitto, tmp_path:
 
     assert code == 1
     assert (await daemon.told("task.failed"))["task"] == "tick"
+    assert not [line for line in daemon.log if "Traceback" in line["event"]]
 
 
 BAD = {

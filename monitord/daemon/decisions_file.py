@@ -1,0 +1,66 @@
+"""Keeps the copy of every decision, as JSON Lines; what it cannot write it counts and tells.
+
+The copy is for reading later, and nobody's alert waits for it: a full disk costs lines of the copy
+and nothing else. A line that was begun and not ended is taken back, so that every line is whole.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable, Sequence
+from io import FileIO
+from pathlib import Path
+from typing import Self
+
+import structlog
+
+from monitord.adapters.codecs.native import encode_decision
+from monitord.domain.decisions import Decision
+
+log = structlog.get_logger("monitord.decisions")
+
+
+class DecisionsFile:
+    """One file, open for appending; `problem` says why it is not written now, or is empty."""
+
+    def __init__(self, path: Path, lost: Callable[[int], None]) -> None:
+        """Open the file; `lost` is told how many decisions it lacks. Raises `OSError`."""
+        self.problem = ""
+        self._path = path
+        self._lost = lost
+        self._file = FileIO(path, "a")
+
+    def write(self, decisions: Sequence[Decision]) -> None:
+        """Append decisions, all of them or none; never raises for what the disk does."""
+        if not decisions:
+            return
+        try:
+            self._append(b"".join(encode_decision(one) + b"\n" for one in decisions))
+        except OSError as error:
+            self._lost(len(decisions))
+            self._tell(error.strerror or str(error))
+        else:
+            self._tell("")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def _append(self, lines: bytes) -> None:
+        whole = os.fstat(self._file.fileno()).st_size
+        left = memoryview(lines)
+        try:
+            while left:
+                left = left[self._file.write(left) :]
+        except OSError:
+            with contextlib.suppress(OSError):  # a device or a pipe cannot be shortened
+                self._file.truncate(whole)
+            raise
+
+    def _tell(self, problem: str) -> None:
+        if problem and not self.problem:
+            log.error("decisions.not_written", path=str(self._path), reason=problem)
+        elif self.problem and not problem:
+            log.info("decisions.written_again", path=str(self._path))
+        self.problem = problem

@@ -1,0 +1,66 @@
+"""The copy of the decisions holds whole lines only, and says when it lacks some."""
+
+import json
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from structlog.testing import capture_logs
+
+from monitord.daemon.decisions_file import DecisionsFile
+from monitord.domain.decisions import Notice
+
+# Larger than anything else that the tests' process writes while its disk is full.
+FILLED = 1 << 30
+
+
+@contextmanager
+def full_disk_at(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond some bytes, as a full disk would."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def notices(count: int) -> list[Notice]:
+    return [Notice(0, "admitted", f"p{number}", "Admitted.") for number in range(count)]
+
+
+def test_a_full_disk_is_counted_and_told_once_and_writing_goes_on_after_it(tmp_path: Path) -> None:
+    """Two ticks that break off in mid-line leave nothing; the third is written whole again."""
+    path = tmp_path / "decisions.jsonl"
+    path.touch()
+    with path.open("r+b") as sparse:
+        sparse.truncate(FILLED)
+    lost: list[int] = []
+    with capture_logs() as told, DecisionsFile(path, lost.append) as copy:
+        with full_disk_at(FILLED + 40):
+            copy.write(notices(2))
+            copy.write(notices(1))
+            assert (copy.problem, [2, 1]) == ("File too large", lost)
+            assert path.stat().st_size == FILLED
+        copy.write(notices(3))
+        assert copy.problem == ""
+    with path.open("rb") as file:
+        file.seek(FILLED)
+        written = [json.loads(line)["patient"] for line in file]
+
+    assert ["p0", "p1", "p2"] == written
+    assert [2, 1] == lost
+    assert ["decisions.not_written", "decisions.written_again"] == [one["event"] for one in told]
+
+
+def test_a_tick_without_decisions_says_nothing_about_the_disk(tmp_path: Path) -> None:
+    """What was not written stays a problem until something has been written."""
+    lost: list[int] = []
+    with DecisionsFile(Path("/dev/full"), lost.append) as copy:
+        copy.write([])
+        assert copy.problem == ""
+        copy.write(notices(1))
+        copy.write([])
+
+        assert (copy.problem, lost) == ("No space left on device", [1])
