@@ -185,7 +185,8 @@ def _inbox(number: int, entries: Sequence[Mapping[str, Mapping[str, object]]]) -
     events = [entry["event"] for entry in entries if "event" in entry]
     # One call of the codec for all events of a tick; the rejections are put back between them.
     payload = orjson.dumps(events)
-    read = iter(decode(payload, None, max_bytes=len(payload)) if events else ())
+    most, count = len(payload), len(events)
+    read = iter(decode(payload, None, max_bytes=most, max_events=count) if events else ())
     inbox: list[Arrival] = []
     for entry in entries:
         arrival = next(read) if "event" in entry else _rejection(entry["rejection"])

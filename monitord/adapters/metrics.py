@@ -69,6 +69,8 @@ REASONS: Final = frozenset(
         "patient_missing",
         "payload_too_large",
         "reserved_patient",
+        "too_long",
+        "too_many_events",
         "unit_does_not_fit",
         "unit_missing",
         "unknown_kind",

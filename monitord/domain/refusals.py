@@ -3,7 +3,7 @@
 This room never decides what is refused; it only gives refusals their form.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -12,12 +12,24 @@ _LONGEST_WORD_COMPARED = 64
 
 
 class Refused(ValueError):
-    """A value or a word is refused: `reason` is one word, `detail` a sentence in three parts."""
+    """A value or a word is refused: `reason` is one word, `detail` a sentence in three parts.
 
-    def __init__(self, reason: str, detail: str) -> None:
+    What costs time to suggest is given as `hint`, and asked only when the sentence is read.
+    """
+
+    def __init__(self, reason: str, detail: str, hint: Callable[[], str] | None = None) -> None:
         super().__init__(detail)
         self.reason = reason
-        self.detail = detail
+        self._detail = detail
+        self._hint = hint
+
+    @property
+    def detail(self) -> str:
+        """What was found, what was expected, and what to do."""
+        return f"{self._detail}; {self._hint()}" if self._hint else self._detail
+
+    def __str__(self) -> str:
+        return self.detail
 
 
 def shown(text: object, longest: int = 60) -> str:

@@ -4,6 +4,7 @@ One mistake is told, the first; a sender who mends it will hear of the next.
 """
 
 import re
+from functools import partial
 from typing import Final
 
 from pydantic import ValidationError
@@ -88,5 +89,5 @@ def _too_long(found: str, field: str) -> Refused:
 
 def _unknown_word(found: str, error: ErrorDetails) -> Refused:
     words = _QUOTED.findall(error.get("ctx", {}).get("expected", ""))
-    hint = did_you_mean(error["input"], words) if words else _MEND
-    return Refused("unknown_word", f"{found}, expected one of {', '.join(words)}; {hint}")
+    expected = f"{found}, expected one of {', '.join(words)}"
+    return Refused("unknown_word", expected, partial(did_you_mean, error["input"], words))

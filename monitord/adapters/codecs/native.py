@@ -5,6 +5,7 @@ says so by name; one bad element of an array does not harm the others. Nothing h
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final, NamedTuple, TypeAlias, TypeVar
@@ -37,6 +38,8 @@ from monitord.windows.roster import FEED
 __all__ = [
     "KINDS",
     "MOST_BYTES",
+    "MOST_EVENTS",
+    "TOLD_ALONE",
     "decode",
     "decode_lines",
     "encode_decision",
@@ -46,6 +49,11 @@ __all__ = [
 
 # An observation takes about 200 bytes; a day of one patient's chart fits in this many.
 MOST_BYTES: Final = 256 * 1024
+# As many as fit into it: {"signal":"spo2","value":97,"unit":"%","time":"2026-01-08T09:00:00Z"} has
+# 69 bytes, so that more elements than one in 64 bytes are not events. Reading these takes 0.1 s.
+MOST_EVENTS: Final = 4096
+# Enough to see what is wrong with a sender; a larger answer than question would flood `rejected`.
+TOLD_ALONE: Final = 20
 LINES_AT_ONCE: Final = 256
 _EVENT_KEPT_BYTES: Final = 4096  # contract.md section 4: a refused payload is cut at 4 KiB
 _PATIENT: Final = re.compile(PATIENT_PATTERN)
@@ -72,8 +80,12 @@ def decode(
     patient: str | None = None,
     kind: str | None = None,
     max_bytes: int = MOST_BYTES,
+    max_events: int = MOST_EVENTS,
 ) -> list[Arrival]:
     """Give what a payload holds, in its order: events, and a rejection for whatever is refused.
+
+    An array of more than `max_events` is refused as a whole. Of the elements that are refused for
+    one reason the first 20 are told each, and all others in one rejection in the next one's place.
 
     `ward`, `patient` and `kind` are what the topic says; they stand in for what the payload leaves
     out, and the payload may not contradict the last two. `received` is the instant of receipt; with
@@ -89,7 +101,7 @@ def decode(
             raise _empty("the payload")
         value = read_all(text)
         if isinstance(value, list):
-            return _elements(value, text, envelope)
+            return _elements(value, text, envelope, max_events)
         return [_arrival(value, text, envelope)]
     except Refused as refusal:
         kept = text or payload[:_EVENT_KEPT_BYTES].decode(errors="replace")
@@ -120,24 +132,51 @@ def _empty(what: str) -> Refused:
     return Refused("empty", f"{what} is empty, expected at least one event; check the sender")
 
 
-def _elements(values: list[Json], text: str, envelope: _Envelope) -> list[Arrival]:
+def _elements(values: list[Json], text: str, envelope: _Envelope, max_events: int) -> list[Arrival]:
     if not values:
         raise _empty("the array")
-    arrivals = [_arrival(value, "", envelope) for value in values]
-    if any(isinstance(arrival, Rejection) for arrival in arrivals):
-        for place, element in enumerate(element_texts(text)):
-            arrival = arrivals[place]
-            if isinstance(arrival, Rejection):
-                arrivals[place] = arrival._replace(event=_cut(element))
+    if len(values) > max_events:
+        found = f"the array has {len(values)} elements, expected at most {max_events}"
+        raise Refused("too_many_events", f"{found}; send fewer events at a time")
+    arrivals: list[Arrival] = []
+    count: Counter[str] = Counter()
+    last: dict[str, int] = {}  # the place of the one that stands for all others of its reason
+    told: dict[int, tuple[int, Rejection]] = {}  # by place in the array, with that in `arrivals`
+    for place, value in enumerate(values):
+        try:
+            arrivals.append(_event(value, envelope))
+        except Refused as refusal:
+            reason = refusal.reason
+            count[reason] += 1
+            if count[reason] <= TOLD_ALONE + 1:
+                last[reason] = place
+                told[place] = len(arrivals), _rejection(refusal, "", _received(value, envelope))
+                arrivals.append(told[place][1])
+    for place, element in enumerate(element_texts(text)) if told else ():
+        if place in told:
+            index, rejection = told[place]
+            if place == last[rejection.reason]:
+                rejection = _standing_for(count[rejection.reason] - TOLD_ALONE, rejection)
+            arrivals[index] = rejection._replace(event=_cut(element))
     return arrivals
+
+
+def _standing_for(count: int, rejection: Rejection) -> Rejection:
+    if count <= 1:
+        return rejection
+    found = f"{count} more events of this payload are refused as {rejection.reason}"
+    return rejection._replace(detail=f"{found}, the first of them so: {rejection.detail}")
 
 
 def _arrival(value: Json, text: str, envelope: _Envelope) -> Arrival:
     try:
         return _event(value, envelope)
     except Refused as refusal:
-        received = envelope.received
-        return _rejection(refusal, text, _told(value) if received is None else received)
+        return _rejection(refusal, text, _received(value, envelope))
+
+
+def _received(value: Json, envelope: _Envelope) -> Millis:
+    return _told(value) if envelope.received is None else envelope.received
 
 
 def _event(value: Json, envelope: _Envelope) -> Event:

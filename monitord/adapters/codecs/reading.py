@@ -7,7 +7,7 @@ a time without offset are refused.
 
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from monitord.adapters.codecs.schema import (
@@ -123,10 +123,8 @@ def read_treatment(
     found = find_treatment(fields["treatment"])
     if found is None:
         word = fields["treatment"]
-        hint = did_you_mean(word, TREATMENT)
-        raise Refused(
-            "unknown_treatment", f"treatment is {shown(word)}, expected a known word; {hint}"
-        )
+        said = f"treatment is {shown(word)}, expected a known word"
+        raise Refused("unknown_treatment", said, partial(did_you_mean, word, TREATMENT))
     return TreatmentEvent(
         patient,
         time,
@@ -172,9 +170,8 @@ def read_command(
 def _signal(word: str) -> Signal:
     signal = find_signal(word)
     if signal is None:
-        expected = "expected a known word, a LOINC or an MDC code"
-        hint = did_you_mean(word, SIGNAL)
-        raise Refused("unknown_signal", f"signal is {shown(word)}, {expected}; {hint}")
+        found = f"signal is {shown(word)}, expected a known word, a LOINC or an MDC code"
+        raise Refused("unknown_signal", found, partial(did_you_mean, word, SIGNAL))
     return signal
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
+from functools import partial
 from typing import Final
 
 from monitord.domain.refusals import Refused, did_you_mean, shown
@@ -99,8 +100,8 @@ class Signal:
             raise Refused("unit_does_not_fit", f"{found}; leave the unit out")
         if text not in self.words:
             expected = f"expected one of {', '.join(self.words)}"
-            hint = did_you_mean(text, self.words)
-            raise Refused("unknown_word", f"{self.word} is {shown(text)}, {expected}; {hint}")
+            found = f"{self.word} is {shown(text)}, {expected}"
+            raise Refused("unknown_word", found, partial(did_you_mean, text, self.words))
         return self.words.index(text)
 
     def _unit_of(self, unit: str | None) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitord.adapters.codecs.native import decode
+from monitord.adapters.codecs.native import MOST_EVENTS, decode
 from monitord.adapters.journal import (
     Journal,
     JournalProblem,
@@ -56,6 +56,23 @@ def test_what_was_appended_is_read_back_as_it_was(tmp_path: Path) -> None:
         (NINE + 2 * SECOND, []),
         (NINE + 60 * SECOND, arrivals()[:1]),
     ]
+
+
+def test_a_tick_may_hold_more_than_one_payload_and_its_refusals_stay_as_they_were(
+    tmp_path: Path,
+) -> None:
+    """Two full payloads and a folded refusal of one tick are read back as they were taken in."""
+    full = b"[" + b",".join([FEVER[1:-1]] * 600) + b"]"
+    inbox = [a for ward in ("w-1", "w-2") for a in decode(full, NINE, ward=ward, max_bytes=10**6)]
+    assert len(inbox) > MOST_EVENTS
+    assert [580, 580] == [
+        int(one.detail.split()[0])
+        for one in inbox
+        if isinstance(one, Rejection) and "more events" in one.detail
+    ]
+    with Journal.open(tmp_path, NINE, {}) as journal:
+        journal.append(NINE + SECOND, inbox)
+    assert list(read_journal(read_lines(journal.path))) == [(NINE + SECOND, inbox)]
 
 
 def test_the_first_line_tells_a_journal_and_its_start(tmp_path: Path) -> None:

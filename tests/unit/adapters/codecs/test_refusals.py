@@ -1,14 +1,16 @@
 """Whatever is wrong with a payload is refused by name, and nothing stops the reader."""
 
 import json
+from collections.abc import Iterable
 from typing import TypedDict
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitord.adapters.codecs.native import KINDS, decode
-from monitord.domain.events import Observation, Rejection
+from monitord.adapters.codecs import reading
+from monitord.adapters.codecs.native import KINDS, MOST_EVENTS, TOLD_ALONE, decode
+from monitord.domain.events import Arrival, Observation, Rejection
 from monitord.domain.signals import SIGNALS
 from tests.unit.adapters.codecs.payloads import (
     NINE,
@@ -49,6 +51,7 @@ class Topic(TypedDict, total=False):
         (b"null", "wrong_type"),
         (b'"text"', "wrong_type"),
         (b"[[]]", "wrong_type"),
+        (b"[" + b"0," * MOST_EVENTS + b"0]", "too_many_events"),
         (b"x" * 1_000_000, "payload_too_large"),
         (with_value("NaN"), "not_finite"),
         (with_value("Infinity"), "not_finite"),
@@ -181,6 +184,58 @@ def test_the_limit_of_a_payload_is_the_caller_s() -> None:
     arrival = only(decode(payload, NINE, max_bytes=len(payload) - 1))
     assert isinstance(arrival, Rejection)
     assert arrival.reason == "payload_too_large"
+
+
+def test_an_array_as_long_as_allowed_is_read() -> None:
+    """The limit on elements is the caller's, and that many are not too many."""
+    payload = sent([observation()] * 3)
+    assert len(decode(payload, NINE, max_events=3)) == 3
+    assert ["too_many_events"] == reasons(decode(payload, NINE, max_events=2))
+
+
+def reasons(arrivals: list[Arrival]) -> list[str]:
+    return [one.reason for one in arrivals if isinstance(one, Rejection)]
+
+
+def test_refusals_of_one_payload_for_one_reason_are_few() -> None:
+    """Twenty are told each, and one more stands for the rest; good events keep their order."""
+    wrong = [observation(signal=f"mood-{n}") for n in range(TOLD_ALONE + 80)]
+    goods = [observation(value=37 + n) for n in range(3)]
+    events = [goods[0], *wrong[:50], 5, goods[1], *wrong[50:], goods[2]]
+    arrivals = decode(sent(events), NINE)
+    told = [one for one in arrivals if isinstance(one, Rejection)]
+    alone, last = told[:TOLD_ALONE], told[TOLD_ALONE]
+
+    assert [3700, 3800, 3900] == [one.value for one in arrivals if isinstance(one, Observation)]
+    assert [*["unknown_signal"] * (TOLD_ALONE + 1), "wrong_type"] == reasons(arrivals)
+    assert [f"mood-{n}" for n in range(TOLD_ALONE)] == [
+        json.loads(one.event)["signal"] for one in alone
+    ]
+    assert last.detail.startswith("80 more events of this payload are refused as unknown_signal")
+    assert f"mood-{TOLD_ALONE}" in last.detail
+    assert json.loads(last.event) == wrong[TOLD_ALONE]
+
+
+def test_a_refusal_that_stands_for_itself_alone_says_no_more() -> None:
+    """With one more than are told each, all are told each."""
+    arrivals = decode(sent([5] * (TOLD_ALONE + 1)), NINE)
+    assert {arrivals[0]} == set(arrivals)
+    assert len(arrivals) == TOLD_ALONE + 1
+
+
+def test_what_is_not_told_costs_no_search_for_what_was_meant(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The nearest word is looked for only for the refusals that are told."""
+    asked: list[str] = []
+
+    def count(word: str, known: Iterable[str]) -> str:
+        asked.append(word)
+        return "docs/signals.md"
+
+    monkeypatch.setattr(reading, "did_you_mean", count)
+    decode(sent([observation(signal=f"mood-{n}") for n in range(200)]), NINE)
+    assert len(asked) == TOLD_ALONE + 1
 
 
 def test_of_a_repeated_key_the_last_counts() -> None:
