@@ -155,6 +155,9 @@ class Metrics:
         self.publish_failures = self._counter(
             "publish_failures", "Publications that failed or that the broker refused."
         )
+        self.publications_dropped = self._counter(
+            "publications_dropped", "Publications dropped: the broker hung up on each try."
+        )
         self.given_up = self._gauge(
             "publications_given_up", "Publications given up since the start: too many waited."
         )

@@ -7,6 +7,7 @@ so that what cannot be had is known before anything is promised.
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 
 import orjson
 import structlog
@@ -19,7 +20,12 @@ from monitord.adapters.metrics import Metrics
 from monitord.adapters.mqtt.broker import Broker
 from monitord.adapters.mqtt.topics import Topics
 from monitord.adapters.web.server import WebServer, make_app
-from monitord.daemon.connection import ConnectionDiary, broker_options, patience_of
+from monitord.daemon.connection import (
+    ConnectionDiary,
+    broker_options,
+    patience_of,
+    tell_dropped,
+)
 from monitord.daemon.decision_log import log_decisions
 from monitord.daemon.decisions_file import DecisionsFile
 from monitord.daemon.delivery import Delivery
@@ -123,6 +129,7 @@ def _delivery(ground: Ground, topics: Topics, broker: Broker, status: "_Status")
         status=status.document,
         inherited=_log_inherited,
         failed=ground.metrics.publish_failures.inc,
+        dropped=partial(tell_dropped, ground.metrics),
     )
 
 

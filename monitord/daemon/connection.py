@@ -20,7 +20,7 @@ from monitord.adapters.mqtt.happenings import (
     PublishRefused,
     Retrying,
 )
-from monitord.adapters.mqtt.link import BrokerOptions
+from monitord.adapters.mqtt.link import BrokerOptions, Publication
 from monitord.daemon.settings import MqttSettings
 
 log = structlog.get_logger("monitord.mqtt")
@@ -67,6 +67,16 @@ class ConnectionDiary:
         if self._connections:
             self._metrics.mqtt_reconnects.inc()
         self._connections += 1
+
+
+def tell_dropped(metrics: Metrics, publication: Publication) -> None:
+    """Write down that a publication was dropped, because the broker hung up on it every time."""
+    metrics.publications_dropped.inc()
+    log.error(
+        "publication.dropped",
+        last_level=publication.topic.rpartition("/")[2],
+        payload_bytes=len(publication.payload),
+    )
 
 
 def broker_options(mqtt: MqttSettings) -> BrokerOptions:

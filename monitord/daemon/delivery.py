@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import orjson
 
-from monitord.adapters.mqtt.broker import Broker
+from monitord.adapters.mqtt.broker import Broker, Fate
 from monitord.adapters.mqtt.link import Publication
 from monitord.adapters.mqtt.outgoing import Outgoing
 from monitord.adapters.mqtt.topics import Topics
@@ -57,6 +57,7 @@ class Delivery:
         status: Callable[[str], bytes],
         inherited: Callable[[int | None], None],
         failed: Callable[[int], None],
+        dropped: Callable[[Publication], None],
     ) -> None:
         """Remember everything; `status` writes the document for `online` and `offline`.
 
@@ -72,6 +73,7 @@ class Delivery:
         self._status = status
         self._tell_inherited = inherited
         self._tell_failed = failed
+        self._tell_dropped = dropped
         self._bulletins = Bulletins(topics, self.outgoing)
         self._changed: set[str] = set()
         self._all_drawn_at: Millis | None = None
@@ -120,7 +122,8 @@ class Delivery:
             async with asyncio.timeout(within_s):
                 while self._broker.is_connected and len(self.outgoing):
                     await self._publish_some()
-                return (await self._broker.publish([offline]))[0] and not len(self.outgoing)
+                [fate] = await self._broker.publish([offline])
+                return fate is Fate.ANSWERED and not len(self.outgoing)
         except TimeoutError:
             return False
 
@@ -145,14 +148,18 @@ class Delivery:
         if not batch:
             return False
         try:
-            answered = await self._broker.publish([waiting.publication for waiting in batch])
+            fates = await self._broker.publish([waiting.publication for waiting in batch])
         except BaseException:
             self.outgoing.give_back(batch)
             raise
-        failed = [waiting for waiting, is_done in zip(batch, answered, strict=True) if not is_done]
-        if failed:
-            self.outgoing.give_back(failed)
-            self._tell_failed(len(failed))
+        told = list(zip(batch, fates, strict=True))
+        unanswered = [waiting for waiting, fate in told if fate is Fate.UNANSWERED]
+        suspects = [waiting for waiting, fate in told if fate is Fate.HUNG_UP]
+        if unanswered or suspects:
+            self.outgoing.give_back(unanswered)
+            for dropped in self.outgoing.suspect(suspects, self._stopwatch_s()):
+                self._tell_dropped(dropped)
+            self._tell_failed(len(unanswered) + len(suspects))
             await asyncio.sleep(_IDLE_WALL_S)
         return True
 

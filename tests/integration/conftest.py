@@ -11,6 +11,16 @@ from tests.integration.mosquitto import FOUND, Mosquitto
 @pytest.fixture
 def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
     """Give a broker that runs until the test ends."""
+    yield from _running(tmp_path)
+
+
+@pytest.fixture
+def mosquitto_of_small_packets(tmp_path: Path) -> Iterator[Mosquitto]:
+    """Give a broker that hangs up on whoever sends it more than 4,000 bytes at once."""
+    yield from _running(tmp_path, "max_packet_size 4000\n")
+
+
+def _running(tmp_path: Path, more: str = "") -> Iterator[Mosquitto]:
     if FOUND is None:
         pytest.skip("mosquitto is not installed (apt-get install mosquitto)")
     folder = tmp_path / "mosquitto"
@@ -19,7 +29,7 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
     for above in folder.parents[:4]:
         if above != Path("/tmp"):
             above.chmod(above.stat().st_mode | 0o011)
-    broker = Mosquitto(folder)
+    broker = Mosquitto(folder, more)
     broker.start()
     yield broker
     broker.kill()

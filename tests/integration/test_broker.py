@@ -10,7 +10,7 @@ import aiomqtt
 import pytest
 
 from monitord.adapters.inbox import Inbox
-from monitord.adapters.mqtt.broker import Broker, Patience
+from monitord.adapters.mqtt.broker import Broker, Fate, Patience
 from monitord.adapters.mqtt.happenings import Connected, Deaf, FellBack, Happening, Heard
 from monitord.adapters.mqtt.link import BrokerOptions, Publication
 from monitord.adapters.mqtt.topics import Topics
@@ -133,7 +133,9 @@ async def test_a_door_that_holds_leaves_messages_with_the_broker(mosquitto: Mosq
     async with door(mosquitto.port) as desk:
         desk.broker.hold()
         sent = await send(mosquitto, 50, qos=1)
-        assert [True] == await desk.broker.publish([Publication("t", b"bye", retain=False)])
+        assert [Fate.ANSWERED] == await desk.broker.publish(
+            [Publication("t", b"bye", retain=False)]
+        )
         await desk.broker.close()
         assert desk.payloads() == []
     async with door(mosquitto.port) as desk:
@@ -159,10 +161,10 @@ async def test_publications_are_answered_or_known_to_have_failed(mosquitto: Mosq
     """A batch is answered in full while the broker is there, and not at all when it is gone."""
     batch = [Publication(f"t/{number}", b"x", retain=False) for number in range(100)]
     async with door(mosquitto.port) as desk:
-        assert [True] * 100 == await desk.broker.publish(batch)
+        assert [Fate.ANSWERED] * 100 == await desk.broker.publish(batch)
         mosquitto.kill()
         await until(lambda: not desk.broker.is_connected)
-        assert [False] * 100 == await desk.broker.publish(batch)
+        assert [Fate.UNANSWERED] * 100 == await desk.broker.publish(batch)
 
 
 async def test_what_the_broker_keeps_can_be_collected(mosquitto: Mosquitto):

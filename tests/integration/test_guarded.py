@@ -10,7 +10,7 @@ from typing import Final, Self
 
 import pytest
 
-from monitord.adapters.mqtt.broker import Broker
+from monitord.adapters.mqtt.broker import Broker, Fate
 from monitord.adapters.mqtt.happenings import Deaf, Happening, Heard, Lost, PublishRefused
 from monitord.adapters.mqtt.link import BrokerOptions, Publication
 from monitord.adapters.mqtt.topics import Topics
@@ -149,6 +149,6 @@ async def test_a_publication_that_the_broker_refuses_is_told(
         await door.told_of(Heard)
         batch = [Publication(topic, b"x", retain=False) for topic in (forbidden, allowed)]
 
-        assert await door.broker.publish(batch) == [True, True]
+        assert await door.broker.publish(batch) == [Fate.ANSWERED] * 2
         assert await door.told_of(PublishRefused) == PublishRefused(forbidden, "Not authorized")
         assert sum(isinstance(one, PublishRefused) for one in door.told) == 1

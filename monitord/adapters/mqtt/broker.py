@@ -11,6 +11,7 @@ import contextlib
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Final
 
 import aiomqtt
@@ -60,6 +61,14 @@ class Patience:
         """The pause before an attempt (1 is the first); `chance` in 0..1 takes up to half off."""
         longest = self.reconnect_min_ms << min(attempt - 1, _MOST_DOUBLINGS)
         return int(min(longest, self.reconnect_max_ms) * (1 - chance / 2))
+
+
+class Fate(Enum):
+    """What became of a publication."""
+
+    ANSWERED = "the broker has taken or refused it"
+    UNANSWERED = "it was not sent, or not answered in time"
+    HUNG_UP = "it was under way when the connection ended, and not by us"
 
 
 class Broker:
@@ -117,14 +126,14 @@ class Broker:
         """Return as soon as there is a link."""
         await self._connected.wait()
 
-    async def publish(self, publications: Sequence[Publication]) -> list[bool]:
-        """Publish at QoS 1, in order; return for each whether the broker has answered.
+    async def publish(self, publications: Sequence[Publication]) -> list[Fate]:
+        """Publish at QoS 1, in order; return what became of each.
 
         A publication that the broker refuses counts as answered and is told as `PublishRefused`.
         """
         link = self._link
         if link is None or not self.is_connected:
-            return [False] * len(publications)
+            return [Fate.UNANSWERED] * len(publications)
         answers: list[asyncio.Future[str]] = []
         with contextlib.suppress(aiomqtt.MqttError):
             answers.extend(link.send(publication) for publication in publications)
@@ -132,7 +141,10 @@ class Broker:
         for publication, answer in zip(publications, answers, strict=False):
             if answer.done() and answer.result():
                 self._tell(PublishRefused(publication.topic, answer.result()))
-        return [i < len(answers) and answers[i].done() for i in range(len(publications))]
+        has_hung_up = link.gone.done() and not link.was_cut
+        without = Fate.HUNG_UP if has_hung_up else Fate.UNANSWERED
+        fates = [Fate.ANSWERED if answer.done() else without for answer in answers]
+        return fates + [Fate.UNANSWERED] * (len(publications) - len(answers))
 
     async def collect_retained(self, *filters: str, settle_ms: Millis) -> dict[str, bytes] | None:
         """Return what the broker keeps on the topics that match; None if the link was lost.

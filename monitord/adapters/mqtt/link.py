@@ -91,6 +91,7 @@ class Link(aiomqtt.Client):
         self._holds = False
         self._sent: dict[int, asyncio.Future[str]] = {}
         self.session_present = False
+        self.was_cut = False  # by us, so that nobody else is blamed for its end
 
     @property
     def gone(self) -> asyncio.Future[None]:
@@ -115,6 +116,7 @@ class Link(aiomqtt.Client):
 
     def abort(self) -> None:
         """Cut the line without a word; the broker will send the last will."""
+        self.was_cut = self.was_cut or not self._disconnected.done()
         line = self._client.socket()
         if isinstance(line, socket.socket):
             with contextlib.suppress(OSError):

@@ -1,5 +1,6 @@
 """What waits to be published leaves in the right order and never silently disappears."""
 
+from monitord.adapters.mqtt.link import Publication
 from monitord.adapters.mqtt.outgoing import Outgoing
 
 
@@ -108,3 +109,135 @@ def test_a_topic_waits_in_one_place_only():
     outgoing.put_urgent("s", b"", 2)
     outgoing.put_latest("s", b"back again", 3)
     assert payloads(outgoing) == [b"back again"]
+
+
+class Hanging:
+    """A broker that hangs up when a payload begins with `poison`, and has the rest."""
+
+    def __init__(self) -> None:
+        self.outgoing = Outgoing()
+        self.kept: list[bytes] = []
+        self.dropped: list[Publication] = []
+        self.now_s = 0.0
+        self.hang_ups = 0
+
+    def connect(self, most: int = 64) -> None:
+        """Publish until the broker hangs up or nothing waits."""
+        while batch := self.outgoing.take(most):
+            told = [waiting.publication.payload for waiting in batch]
+            ends = next((i for i, p in enumerate(told) if p.startswith(b"poison")), len(told))
+            self.kept += told[:ends]
+            if ends < len(told):
+                self.hang_ups += 1
+                self.dropped += self.outgoing.suspect(batch[ends:], self.now_s)
+                return
+
+
+def test_what_the_broker_hangs_up_on_is_dropped_and_takes_nothing_with_it():
+    """After three connections the one poisonous word is gone, and all others were said."""
+    broker = Hanging()
+    broker.outgoing.put_urgent("bad", b"poison", 0)
+    for number in range(5):
+        broker.outgoing.put_urgent(f"a{number}", b"alert %d" % number, 0)
+        broker.outgoing.put_latest(f"s{number}", b"state %d" % number, 0)
+        broker.outgoing.put_in_line("r", b"refusal %d" % number, 0)
+    for _ in range(3):
+        broker.connect()
+
+    assert [Publication("bad", b"poison", True)] == broker.dropped
+    broker.connect()
+    assert (3, 0) == (broker.hang_ups, len(broker.outgoing))
+    assert sorted(broker.kept) == sorted(
+        b"%s %d" % (word, number)
+        for word in (b"alert", b"state", b"refusal")
+        for number in range(5)
+    )
+
+
+def test_nothing_waits_for_what_is_suspect():
+    """What is new leaves before what the broker hung up on, and urgent suspects before others."""
+    outgoing = Outgoing()
+    outgoing.put_urgent("a", b"alert", 0)
+    outgoing.put_latest("s", b"state", 0)
+    outgoing.suspect(outgoing.take(9), 0)
+    outgoing.put_urgent("b", b"new alert", 1)
+    outgoing.put_in_line("r", b"refusal", 1)
+
+    assert [[b"new alert"], [b"alert"], [b"state"], [b"refusal"]] == [
+        payloads(outgoing) for _ in range(4)
+    ]
+
+
+def test_a_refusal_that_the_broker_hangs_up_on_does_not_end_the_line():
+    """Refusals before and after it are told, in order."""
+    broker = Hanging()
+    for payload in (b"1", b"poison", b"2", b"3"):
+        broker.outgoing.put_in_line("r", payload, 0)
+    for _ in range(4):
+        broker.connect()
+
+    assert [b"1", b"2", b"3"] == broker.kept
+    assert [b"poison"] == [one.payload for one in broker.dropped]
+
+
+def test_a_count_goes_with_the_topic_and_ends_with_an_answer():
+    """A newer word stands under the count of the older; what is answered is suspect no more."""
+    broker = Hanging()
+    for number in range(3):
+        broker.outgoing.put_latest("s", b"poison %d" % number, 0)
+        broker.connect()
+    assert [b"poison 2"] == [one.payload for one in broker.dropped]
+
+    broker = Hanging()
+    for payload in (b"poison", b"poison", b"good", b"poison", b"poison"):
+        broker.outgoing.put_urgent("a", payload, 0)
+        broker.connect()
+    assert [] == broker.dropped
+    assert [b"good"] == broker.kept
+
+
+def test_a_newer_word_said_while_the_older_was_under_way_takes_its_count():
+    """No topic escapes its count by being said again in time."""
+    outgoing = Outgoing()
+    dropped: list[Publication] = []
+    for number in range(3):
+        outgoing.put_latest("s", b"%d" % number, number)
+        under_way = outgoing.take(9)
+        outgoing.put_latest("s", b"%d again" % number, number)
+        dropped += outgoing.suspect(under_way, number)
+
+    assert [b"2"] == [one.payload[:1] for one in dropped]
+    assert len(outgoing) == 0
+
+
+def dropped_at(now_s: float, *, urgent: bool) -> Outgoing:
+    broker = Hanging()
+    broker.now_s = now_s
+    put = broker.outgoing.put_urgent if urgent else broker.outgoing.put_latest
+    put("t", b"poison", 0)
+    for _ in range(3):
+        broker.connect()
+    assert len(broker.dropped) == 1
+    return broker.outgoing
+
+
+def test_an_alert_that_was_dropped_is_not_repeated_for_ten_minutes_but_may_change():
+    """The same words wait for the time to pass; other words, and the end of it, do not."""
+    outgoing = dropped_at(100, urgent=True)
+    outgoing.put_urgent("t", b"poison", 699)
+    assert payloads(outgoing) == []
+    outgoing.put_urgent("t", b"other", 699)
+    assert payloads(outgoing) == [b"other"]
+    outgoing.put_urgent("t", b"", 699)
+    assert payloads(outgoing) == [b""]
+    outgoing.put_urgent("t", b"poison", 700)
+    assert payloads(outgoing) == [b"poison"]
+
+
+def test_a_state_that_was_dropped_is_not_drawn_for_ten_minutes():
+    """A state changes every second and would make the broker hang up each time."""
+    outgoing = dropped_at(100, urgent=False)
+    outgoing.put_latest("t", b"other", 699)
+    assert payloads(outgoing) == []
+    outgoing.put_latest("t", b"other", 700)
+    assert payloads(outgoing) == [b"other"]
