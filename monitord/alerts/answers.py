@@ -11,7 +11,7 @@ from monitord.alerts.records import Acknowledgement, Refusal
 from monitord.alerts.transitions import Reason
 from monitord.domain.alerts import AlertPolicy, Phase
 from monitord.domain.events import Command
-from monitord.domain.time import Millis, format_time
+from monitord.domain.time import Millis, format_span, format_time
 
 _EXPECTED: Final = {
     Reason.NO_SUCH_ALERT: "an open alert of this patient: there is nothing to answer",
@@ -21,9 +21,21 @@ _EXPECTED: Final = {
 
 
 def acknowledgement(policy: AlertPolicy, command: Command, now: Millis) -> Acknowledgement:
-    """Who has the alert, until the command's `until` or as long as the policy says."""
-    until = now + policy.ack_lasts_ms if command.until is None else command.until
+    """Who has the alert, until the command's `until`, and never longer than the policy says."""
+    longest = now + policy.ack_lasts_ms
+    until = longest if command.until is None else min(command.until, longest)
     return Acknowledgement(command.by, command.reason, now, until)
+
+
+def shortened(policy: AlertPolicy, command: Command, now: Millis) -> str | None:
+    """Say for how long an acknowledgement holds, where a person asked for more."""
+    if command.until is None or command.until <= now + policy.ack_lasts_ms:
+        return None
+    holds, asked = format_span(policy.ack_lasts_ms), format_span(command.until - now)
+    return (
+        f"{policy.rule}: acknowledged for {holds}, asked for {asked}: {holds} is the longest that "
+        "this alert stays quiet; acknowledge it again by then"
+    )
 
 
 def named_rule(

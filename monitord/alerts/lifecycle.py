@@ -121,7 +121,7 @@ class AlertBook:
         return self._soonest
 
     def acknowledge(self, row: int, command: Command, now: Millis) -> Transition | Refusal:
-        """Note that somebody has the alert, until `command.until` or as long as its policy says."""
+        """Note that somebody has the alert, until `command.until`, at most as its policy says."""
         if command.until is not None and command.until <= now:
             return past_until(command.until, now)
         rule = self._named(row, command)

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from monitord.alerts.answers import shortened
 from monitord.alerts.records import Refusal
+from monitord.domain.alerts import Phase
 from monitord.domain.events import Command, CommandAction
 from monitord.engine.decisions import Decisions
 from monitord.engine.telling import alert_change
@@ -31,5 +33,9 @@ def _answer(ward: Ward, command: Command, out: Decisions) -> None:
         answered = ward.alerts.resolve(row, command, out.now)
     if isinstance(answered, Refusal):
         out.reject(answered.reason, answered.detail, event)
-    else:
-        alert_change(ward, answered, out)
+        return
+    alert_change(ward, answered, out)
+    if command.action is CommandAction.ACKNOWLEDGE and answered.to_phase is Phase.ACKNOWLEDGED:
+        told = shortened(ward.watched[answered.rule].rule.policy, command, out.now)
+        if told:
+            out.notice("acknowledgement_shortened", command.patient, told)

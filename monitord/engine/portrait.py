@@ -1,5 +1,6 @@
 """What is known of one patient now, as one plain document for the retained `state` topic."""
 
+from monitord.alerts.records import LiveAlert
 from monitord.domain.alerts import Maturity, Phase
 from monitord.domain.signals import SIGNALS
 from monitord.domain.time import SECOND, Millis, format_time
@@ -50,10 +51,16 @@ def _alerts(ward: Ward, row: int) -> list[dict[str, object]]:
             "priority": ward.watched[place].rule.policy.priority,
             "phase": Phase(ward.alerts.phase[place, row]).name,
             "since": format_time(alert.since),
+            **_answered(alert),
         }
         for place, alert in live
         if ward.watched[place].rule.policy.maturity is not Maturity.SANDBOX
     ]
+
+
+def _answered(alert: LiveAlert) -> dict[str, object]:
+    held = alert.acknowledgement
+    return {} if held is None else {"acknowledged_until": format_time(held.until)}
 
 
 def _signals(ward: Ward, row: int, now: Millis) -> dict[str, object]:

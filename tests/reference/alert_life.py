@@ -54,7 +54,8 @@ class SlowAlert:
         if self.phase in ("QUIET", "PENDING") or (until is not None and until <= now):
             return False
         self._go("QUIET" if self.phase == "LATCHED" else "ACKNOWLEDGED", now)
-        self.acknowledged_until = now + self.ack_lasts if until is None else until
+        asked = self.ack_lasts if until is None else until - now
+        self.acknowledged_until = now + min(asked, self.ack_lasts)
         return True
 
     def resolve(self, now: int) -> bool:

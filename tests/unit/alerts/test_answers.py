@@ -5,7 +5,7 @@ import pytest
 from monitord.alerts.records import Acknowledgement, Refusal, Transition
 from monitord.alerts.transitions import Reason
 from monitord.domain.alerts import Phase, Truth
-from monitord.domain.time import MINUTE, NEVER, SECOND
+from monitord.domain.time import DAY, MINUTE, NEVER, SECOND
 from tests.unit.alerts.making import HOLD, KEEP, LASTS, OneBed, command, policy
 
 TRUE, FALSE, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
@@ -34,6 +34,14 @@ def test_a_person_may_say_until_when() -> None:
     bed = acknowledged()
     bed.acknowledge(2 * MINUTE, until=7 * MINUTE)
     assert 7 * MINUTE == bed.book.next_deadline(1)
+
+
+@pytest.mark.parametrize("asked", [MINUTE + LASTS + 1, 1000 * DAY])
+def test_nobody_keeps_an_alert_quiet_for_longer_than_its_policy(asked: int) -> None:
+    """An end beyond the policy's longest is brought forward to it."""
+    bed = acknowledged()
+    bed.acknowledge(MINUTE, until=asked)
+    assert MINUTE + LASTS == bed.book.next_deadline(1)
 
 
 def test_an_acknowledgement_renewed_is_told() -> None:

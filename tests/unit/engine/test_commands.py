@@ -2,9 +2,9 @@
 
 import pytest
 
-from monitord.domain.decisions import AlertChange, Rejected
+from monitord.domain.decisions import AlertChange, Notice, Rejected
 from monitord.domain.events import CommandAction
-from monitord.domain.time import SECOND
+from monitord.domain.time import HOUR, SECOND, Millis
 from monitord.engine.ward import Ward
 from tests.unit.engine.making import FAST, START, asks, moves, saw, tick, ward
 
@@ -30,6 +30,28 @@ def test_an_alert_is_acknowledged_by_its_id(place: Ward) -> None:
     (live,) = place.alerts.live.values()
     told = tick(place, THEN, asks(CommandAction.ACKNOWLEDGE, THEN, alert=live.alert))
     assert [live.alert] == [one.alert for one in told if isinstance(one, AlertChange)]
+
+
+def test_a_person_who_asks_for_too_long_is_told_for_how_long(place: Ward) -> None:
+    """Who wanted quiet until the morning learns that the alert will call before."""
+    asked = asks(CommandAction.ACKNOWLEDGE, THEN, rule_id="fast")._replace(until=THEN + 9 * HOUR)
+    notice, moved = tick(place, THEN, asked)
+    detail = (
+        "fast: acknowledged for 4 h, asked for 9 h: 4 h is the longest that this alert stays "
+        "quiet; acknowledge it again by then"
+    )
+    assert Notice(THEN, "acknowledgement_shortened", "p-1", detail) == notice
+    assert [(1, "ACKNOWLEDGED", "acknowledged")] == moves([moved], "fast")
+
+
+@pytest.mark.parametrize("until", [None, THEN + HOUR])
+def test_who_asks_for_no_more_than_allowed_is_told_nothing(
+    place: Ward, until: Millis | None
+) -> None:
+    """Only a shortened acknowledgement is worth a notice."""
+    asked = asks(CommandAction.ACKNOWLEDGE, THEN, rule_id="fast")._replace(until=until)
+    (moved,) = tick(place, THEN, asked)
+    assert isinstance(moved, AlertChange)
 
 
 def test_what_is_still_true_is_not_resolved(place: Ward) -> None:

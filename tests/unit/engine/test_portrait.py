@@ -2,10 +2,10 @@
 
 import pytest
 
-from monitord.domain.events import TreatmentAction
+from monitord.domain.events import CommandAction, TreatmentAction
 from monitord.domain.time import HOUR, MINUTE, SECOND
 from monitord.engine.portrait import portrait
-from tests.unit.engine.making import FAST, START, rule, run, saw, stays, tick, treated, ward
+from tests.unit.engine.making import FAST, START, asks, rule, run, saw, stays, tick, treated, ward
 
 SHADOW = rule("shadow", "heart_rate.last > 100", maturity="sandbox")
 
@@ -54,6 +54,16 @@ def test_a_portrait_shows_open_alerts_and_no_shadows() -> None:
         "since": "2026-01-01T00:00:00Z",
     }
     assert [expected] == portrait(place, "p-1", START)["alerts"]
+
+
+def test_a_portrait_says_until_when_somebody_has_an_alert() -> None:
+    """An acknowledged alert shows when it will call again."""
+    place = ward(FAST)
+    tick(place, START, saw("heart_rate", "130", START))
+    then = START + SECOND
+    tick(place, then, asks(CommandAction.ACKNOWLEDGE, then, rule_id="fast"))
+    (alert,) = portrait(place, "p-1", then)["alerts"]  # type: ignore[misc]
+    assert "2026-01-01T04:00:01Z" == alert["acknowledged_until"]
 
 
 def test_a_signal_is_stale_in_the_portrait_when_it_is_in_the_rules() -> None:
