@@ -135,6 +135,19 @@ class ContextFeature:
 
 
 @dataclass(frozen=True, slots=True)
+class LastSince:
+    """The last value of a signal, unknown if it was measured in another state than the present.
+
+    `state` is the last word of a coded signal, or a context word such as `sedated`. A value is of
+    the present state from the reading on that first had the word, or after a treatment's start.
+    """
+
+    word: str
+    signal: int
+    state: SignalFeature | ContextFeature
+
+
+@dataclass(frozen=True, slots=True)
 class ScaleFeature:
     """One measure of a scale, an interval; `min` and `max` have a window, `at` a treatment."""
 
@@ -165,7 +178,14 @@ class ScaleColumn:
     is_high: bool
 
 
-# What can be a column of the engine: a feature, or one of the two ways a feature becomes columns.
+# What can be a column of the engine: a feature that is one by itself, what only scales ask for, or
+# one of the two ways a feature becomes columns.
 Column: TypeAlias = (
-    SignalFeature | TreatmentFeature | BaselineFeature | ContextFeature | Elapsed | ScaleColumn
+    SignalFeature
+    | TreatmentFeature
+    | BaselineFeature
+    | ContextFeature
+    | LastSince
+    | Elapsed
+    | ScaleColumn
 )

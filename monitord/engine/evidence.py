@@ -16,6 +16,7 @@ from monitord.domain.features import (
     ContextFeature,
     ContextName,
     Elapsed,
+    LastSince,
     ScaleColumn,
     ScaleFeature,
     SignalFeature,
@@ -28,6 +29,7 @@ from monitord.domain.time import LONG_AGO, Millis
 from monitord.domain.treatments import TREATMENTS
 from monitord.windows.course import due_at
 from monitord.windows.memory import Memory
+from monitord.windows.states import present_since
 from monitord.windows.treatments import SEDATIVES, VASOPRESSORS
 
 DUE: Final = "due"
@@ -49,6 +51,8 @@ def _reader(column: Column) -> Shown | None:
             return partial(_due, SIGNALS[signal])
         case SignalFeature():
             return partial(_extreme, column)
+        case LastSince():
+            return partial(_last_since, column)
         case TreatmentFeature(_, treatment, TreatmentMeasure.RUNNING):
             return partial(_running, [treatment])
         case TreatmentFeature(_, treatment):
@@ -85,7 +89,7 @@ def _chosen(columns: Iterable[Column]) -> tuple[Column, ...]:
             case ScaleColumn(ScaleFeature(treatment=int(treatment))):
                 word = TREATMENTS[treatment].word
                 found[TreatmentFeature(word, treatment, TreatmentMeasure.AGE)] = None
-            case TreatmentFeature() | ContextFeature():
+            case TreatmentFeature() | ContextFeature() | LastSince():
                 found[column] = None
             case BaselineFeature() | Elapsed() | ScaleColumn():
                 continue
@@ -103,6 +107,13 @@ def _due(signal: Signal, memory: Memory, row: int, now: Millis) -> Iterable[Evid
     """Show since when a signal has been due, once it is."""
     due = due_at(memory, signal.index, row, now)
     return (Evidence(signal.word, DUE, "", due),) if due <= now else ()
+
+
+def _last_since(feature: LastSince, memory: Memory, row: int, now: Millis) -> Iterable[Evidence]:
+    """What was measured in another state is no evidence of this one."""
+    signal = SIGNALS[feature.signal]
+    since = present_since(memory, feature, row)
+    return (told for told in _last(signal, memory, row, now) if told.time >= since)
 
 
 def _extreme(feature: SignalFeature, memory: Memory, row: int, now: Millis) -> list[Evidence]:

@@ -19,6 +19,7 @@ import numpy as np
 from monitord.domain.features import (
     BaselineFeature,
     ContextName,
+    SignalFeature,
     SignalMeasure,
     TreatmentFeature,
     TreatmentMeasure,
@@ -55,6 +56,7 @@ from monitord.scores.scale import (
     extreme,
     has_other_cause,
     last,
+    last_since,
 )
 from monitord.windows.roster import ADULT_YEARS
 
@@ -225,7 +227,19 @@ def _say_oxygen(patient: PatientInputs) -> str:
     if device != device:
         return f"oxygen device not known{spoken}"
     cause = " (another cause)" if patient["oxygen_device.elsewhere"] > 0 else ""
-    return f"{SIGNAL['oxygen_device'].words[int(device)].replace('_', ' ')}{cause}{spoken}"
+    name = SIGNAL["oxygen_device"].words[int(device)].replace("_", " ")
+    return f"{name}{_say_flow(patient)}{cause}{spoken}"
+
+
+def _say_flow(patient: PatientInputs) -> str:
+    """Only of a cannula that counts does the flow decide."""
+    counts = not patient["oxygen_device.elsewhere"]
+    if patient["oxygen_device.last"] != NASAL_CANNULA or not counts:
+        return ""
+    flow = patient["oxygen_flow.last"]
+    if flow != flow:
+        return ", flow not known since it was put on"
+    return f" at {SIGNAL['oxygen_flow'].text(int(flow))} L/min"
 
 
 def scale(local: Grading) -> Scale:
@@ -234,6 +248,8 @@ def scale(local: Grading) -> Scale:
         "vasopressin", TREATMENT["vasopressin"].index, TreatmentMeasure.RUNNING
     )
     baseline = BaselineFeature("systolic_bp", SIGNAL["systolic_bp"].index)
+    # A flow from before the device last changed is no flow of this device.
+    device = SignalFeature("oxygen_device", SIGNAL["oxygen_device"].index, SignalMeasure.LAST)
     return Scale(
         name="crs_astct",
         label="CRS grade (ASTCT)",
@@ -254,7 +270,7 @@ def scale(local: Grading) -> Scale:
             context(ContextName.VASOPRESSORS),
             Input("vasopressin", vasopressin),
             last("oxygen_device"),
-            last("oxygen_flow", 20, 100),
+            last_since("oxygen_flow", device, 20, 100),
             last("spo2", 850, 970),
             *(elsewhere(signal) for signal in _ATTRIBUTABLE),
         ),

@@ -14,7 +14,7 @@ nothing to a full ICE. Table cells: PMC8403007 t0004 [S]; children: MDedge repor
 the band 1-8 [K]; details: clinical.md section 7.
 """
 
-from monitord.domain.features import ContextName
+from monitord.domain.features import ContextFeature, ContextName
 from monitord.domain.signals import SIGNAL
 from monitord.scores.bands import Bands, Words, code, unless
 from monitord.scores.columns import (
@@ -22,6 +22,8 @@ from monitord.scores.columns import (
     Mask,
     Truths,
     below,
+    between,
+    decided,
     either,
     equal,
     exactly,
@@ -39,9 +41,11 @@ from monitord.scores.scale import (
     elsewhere,
     has_other_cause,
     last,
+    last_since,
 )
 
 NONE = exactly(0)
+ANYTHING = between(0, 4)
 ICE_YEARS = 12  # ICE from 12 y on, CAPD below: ASTCT consensus [S]
 
 ICE = Bands("ice_score", at_most={"2": 3, "6": 2, "9": 1}, above=0)
@@ -57,12 +61,35 @@ def grade(patient: Inputs) -> Interval:
     """Grade by the most severe domain, once the patient has had the infusion."""
     graded = worst(
         _test_grade(patient),
-        unless(_clouded(patient), CONSCIOUSNESS(patient["consciousness.last"])),
+        _consciousness_grade(patient),
         unless(has_other_cause(patient, "seizure"), SEIZURE(patient["seizure.last"])),
         unless(has_other_cause(patient, "motor_weakness"), MOTOR(patient["motor_weakness.last"])),
         unless(has_other_cause(patient, "cerebral_edema"), EDEMA(patient["cerebral_edema.last"])),
     )
     return given(surely(patient["infused"] > 0), graded, NONE)
+
+
+def _consciousness_grade(patient: Inputs) -> Interval:
+    """Sedation makes consciousness unknown; who can take the test under it has nothing to add."""
+    charted = unless(
+        has_other_cause(patient, "consciousness"), CONSCIOUSNESS(patient["consciousness.last"])
+    )
+    under_sedation = given(_tested(patient), NONE, ANYTHING)
+    return given(surely(patient["sedated"] > 0), under_sedation, charted)
+
+
+def _tested(patient: Inputs) -> Truths:
+    """Tell who has a current ICE or CAPD, whichever the patient takes, that counts."""
+    return decided(
+        takes_capd(patient),
+        _is_tested_by(patient, "capd_score"),
+        _is_tested_by(patient, "ice_score"),
+    )
+
+
+def _is_tested_by(patient: Inputs, test: str) -> Truths:
+    is_known = unknown(patient[f"{test}.last"]) ^ True
+    return surely(is_known & (has_other_cause(patient, test) ^ True))
 
 
 def _clouded(patient: Inputs) -> Mask:
@@ -108,7 +135,7 @@ def explain(patient: PatientInputs) -> str:
         return "no CAR-T infusion is recorded, and ICANS is graded after infusion only."
     tested_by = takes_capd(patient)  # type: ignore[arg-type]
     test = "capd_score" if tested_by.sure else "ice_score"
-    words = [_say_test(test, patient), _say_consciousness(patient)]
+    words = [_say_test(test, patient), _say_consciousness(test, patient)]
     words += [
         _say_word(signal, patient) for signal in ("seizure", "motor_weakness", "cerebral_edema")
     ]
@@ -119,14 +146,16 @@ def _say_test(signal: str, patient: PatientInputs) -> str:
     label = "CAPD" if signal == "capd_score" else "ICE"
     value = patient[f"{signal}.last"]
     if value != value:
-        return f"{label} not known"
+        return f"{label} not known{' since sedation began' if patient['sedated'] else ''}"
     cause = " (another cause)" if patient[f"{signal}.elsewhere"] else ""
     return f"{label} {SIGNAL[signal].text(int(value))}{cause}"
 
 
-def _say_consciousness(patient: PatientInputs) -> str:
+def _say_consciousness(test: str, patient: PatientInputs) -> str:
     if patient["sedated"]:
-        return "consciousness not judged under sedation"
+        is_tested = _is_tested_by(patient, test).sure  # type: ignore[arg-type]
+        told = "not judged beside the test" if is_tested else "not known"
+        return f"sedation is running, so consciousness is {told}"
     return _say_word("consciousness", patient) or "alert"
 
 
@@ -145,6 +174,8 @@ def _say_word(signal: str, patient: PatientInputs) -> str:
 
 def scale(_: Grading) -> Scale:
     """Make the scale; the consensus leaves a unit nothing to choose here."""
+    # Whoever was tested before sedation began is another patient now.
+    sedation = ContextFeature(ContextName.SEDATED)
     domains = ("ice_score", "capd_score", "consciousness", *_FINDINGS)
     return Scale(
         name="icans_astct",
@@ -157,8 +188,8 @@ def scale(_: Grading) -> Scale:
             context(ContextName.SEDATED),
             context(ContextName.AGE_YEARS, 5, 40),
             context(ContextName.DEVELOPMENTAL_DELAY),
-            last("ice_score", 0, 2, 5, 8, 10),
-            last("capd_score", 0, 5, 20),
+            last_since("ice_score", sedation, 0, 2, 5, 8, 10),
+            last_since("capd_score", sedation, 0, 5, 20),
             last("consciousness"),
             *(last(finding) for finding in _FINDINGS),
             *(elsewhere(domain) for domain in domains),
@@ -175,7 +206,7 @@ _SOURCE = (
 )
 _NOT_COVERED = (
     "Grade 5 is death: a person enters it, it is never computed.",
-    "Consciousness under sedation: not judged; an ICE of 0 is then 3 to 4.",
+    "Consciousness under sedation: not known; it adds nothing to an ICE or CAPD taken since.",
     "Intracranial haemorrhage, stroke and other causes: left out only where the assessor says so.",
     "Tremor and myoclonus: they count for no grade, and are not taken in.",
     "The items of ICE and CAPD: only their totals are taken in.",

@@ -12,6 +12,7 @@ from monitord.domain.features import (
     Column,
     ContextFeature,
     ContextName,
+    LastSince,
     SignalFeature,
     SignalMeasure,
 )
@@ -42,6 +43,12 @@ def last(signal: str, *tries: float) -> Input:
     known = SIGNAL[signal]
     feature = SignalFeature(signal, known.index, SignalMeasure.LAST)
     return Input(f"{signal}.last", feature, tries or tuple(range(len(known.words))))
+
+
+def last_since(signal: str, state: SignalFeature | ContextFeature, *tries: float) -> Input:
+    """Ask for the last value of a signal, as `last`, if it was measured in the present state."""
+    feature = LastSince(signal, SIGNAL[signal].index, state)
+    return Input(f"{signal}.last", feature, tries)
 
 
 def extreme(signal: str, measure: SignalMeasure, window_ms: Millis) -> Input:

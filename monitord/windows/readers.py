@@ -15,6 +15,7 @@ from monitord.domain.features import (
     ContextFeature,
     ContextName,
     Elapsed,
+    LastSince,
     ScaleColumn,
     ScaleFeature,
     ScaleMeasure,
@@ -50,6 +51,7 @@ from monitord.windows.moments import (
 from monitord.windows.rhythm import usual_at_this_hour
 from monitord.windows.samples import Answer, measure_samples
 from monitord.windows.spans import Answers, measure_extreme, measure_window
+from monitord.windows.states import last_since
 
 EndOfWait: TypeAlias = Callable[[Memory, int], Millis]
 Many: TypeAlias = Callable[[Memory, Rows, Millis], Answers]
@@ -66,6 +68,8 @@ def keys_of(feature: Column) -> tuple[Key, ...]:
             return (signal, Touch.STAY)
         case SignalFeature(_, signal):
             return (signal,)
+        case LastSince(_, signal, state):
+            return (signal, *keys_of(state))
         case TreatmentFeature() | ScaleColumn(ScaleFeature(_, ScaleMeasure.AT)):
             return (Touch.TREATMENT,)
         case ContextFeature(ContextName.PATIENT_SILENCE):
@@ -109,6 +113,8 @@ def one_reader(feature: Column) -> One:
     match feature:
         case SignalFeature():
             return _one_signal(feature)
+        case LastSince():
+            return lambda memory, row, now: last_since(memory, feature, row, now)
         case Elapsed(ContextFeature(ContextName.FEED_SILENCE), limit_ms):
             return lambda memory, row, now: feed_elapsed(memory, row, limit_ms, now)
         case Elapsed(age, limit_ms):

@@ -13,6 +13,7 @@ from tests.reference.parts import Value
 VASOPRESSORS = {"norepinephrine", "epinephrine", "phenylephrine", "dopamine"}
 MASKS_FEVER = {"tocilizumab", "siltuximab", "anakinra", "corticosteroid", "antipyretic"}
 FEVER_WINDOW = timedelta(hours=12)
+TESTS = {"ice_score", "capd_score"}
 PRESSURE_WINDOW = timedelta(hours=2)
 
 Event = Mapping[str, Any]
@@ -39,8 +40,31 @@ def inputs(events: Sequence[Event]) -> dict[str, Value]:
         "temperature.max": max(within(FEVER_WINDOW, now, "temperature", readings), default=None),
         "systolic_bp.min": min(within(PRESSURE_WINDOW, now, "systolic_bp", readings), default=None),
         "mean_bp.min": min(within(PRESSURE_WINDOW, now, "mean_bp", readings), default=None),
-        **latest(readings),
+        **latest(of_the_present_state(readings, treatments, running)),
     }
+
+
+def of_the_present_state(
+    readings: Sequence[Event], treatments: Sequence[Event], running: set[str]
+) -> list[Event]:
+    """Leave out flows of an earlier oxygen device, and tests taken before a sedation that runs."""
+    devices = [reading for reading in readings if reading["signal"] == "oxygen_device"]
+    spell = len(devices)
+    while spell > 0 and devices[spell - 1]["value"] == devices[-1]["value"]:
+        spell -= 1
+    device_since = devices[spell]["time"] if devices else ""
+    starts = [
+        event["time"]
+        for event in treatments
+        if event["treatment"] == "sedation" and event["action"] == "started"
+    ]
+    sedated_since = max(starts) if "sedation" in running else ""
+    return [
+        reading
+        for reading in readings
+        if not (reading["signal"] == "oxygen_flow" and reading["time"] < device_since)
+        and not (reading["signal"] in TESTS and reading["time"] <= sedated_since)
+    ]
 
 
 def latest(readings: Sequence[Event]) -> dict[str, Value]:

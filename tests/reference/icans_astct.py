@@ -86,10 +86,8 @@ def possible_alertness(patient: Patient) -> set[int]:
 
 def alertness_grades(patient: Patient) -> set[int]:
     """Grade consciousness, and the one of ICE and CAPD that fits the age."""
-    awake = consciousness(patient)
-    if uses_capd(patient):
-        return {max(awake, capd(patient))}
-    return {max(awake, score) for score in ice(patient)}
+    scores = {capd(patient)} if uses_capd(patient) else ice(patient)
+    return {max(pair) for pair in product(consciousness(patient), scores)}
 
 
 def uses_capd(patient: Patient) -> bool:
@@ -124,13 +122,19 @@ def capd(patient: Patient) -> int:
     return 1 if score < 9 else 3
 
 
-def consciousness(patient: Patient) -> int:
-    """Grade what it takes to wake the patient, unless something else made the patient sleep."""
-    if patient["sedated"] or elsewhere(patient, "consciousness"):
-        return 0
-    return {"alert": 0, "voice": 2, "touch": 3, "unarousable": 4}[
-        word(patient, "consciousness.last")
-    ]
+def consciousness(patient: Patient) -> set[int]:
+    """Grade what it takes to wake the patient, unless something else made the patient sleep.
+
+    How awake a sedated patient would be without the drug nobody knows, unless a test that counts
+    was taken: then the test says it all.
+    """
+    if patient["sedated"]:
+        test = "capd_score" if uses_capd(patient) else "ice_score"
+        return {0, 2, 3, 4} if elsewhere(patient, test) else {0}
+    if elsewhere(patient, "consciousness"):
+        return {0}
+    found = word(patient, "consciousness.last")
+    return {{"alert": 0, "voice": 2, "touch": 3, "unarousable": 4}[found]}
 
 
 def could_be_roused(patient: Patient) -> set[bool]:

@@ -11,6 +11,7 @@ from monitord.domain.features import (
     Column,
     ContextFeature,
     ContextName,
+    LastSince,
     ScaleFeature,
     SignalFeature,
     SignalMeasure,
@@ -101,6 +102,18 @@ def _meaning(feature: Column) -> str:
         case SignalFeature(word, measure=SignalMeasure.LAST):
             stale = format_span(SIGNAL[word].stale_after_ms)
             return f"{SIGNAL[word].label}: the last value, unknown after {stale}"
+        case LastSince(word, state=ContextFeature(ContextName.SEDATED)):
+            stale = format_span(SIGNAL[word].stale_after_ms)
+            return (
+                f"{SIGNAL[word].label}: the last value, unknown after {stale}, and while sedation "
+                "runs unless it was taken since it was started last"
+            )
+        case LastSince(word, state=SignalFeature(state)):
+            stale = format_span(SIGNAL[word].stale_after_ms)
+            return (
+                f"{SIGNAL[word].label}: the last value, unknown after {stale}, and if it is older "
+                f"than the present {SIGNAL[state].label}"
+            )
         case SignalFeature(word, measure=SignalMeasure.ELSEWHERE):
             return f"{SIGNAL[word].label}: whether the assessor gave the last one another cause"
         case SignalFeature(word, measure=measure, window_ms=int() as window_ms):
@@ -114,7 +127,7 @@ def _values(feature: Column) -> str:
     match feature:
         case SignalFeature(measure=SignalMeasure.ELSEWHERE):
             return ""
-        case SignalFeature(word) | BaselineFeature(word):
+        case SignalFeature(word) | LastSince(word) | BaselineFeature(word):
             return ", ".join(f"`{text}`" for text in SIGNAL[word].words or (SIGNAL[word].unit,))
         case _:
             return ""

@@ -76,6 +76,22 @@ CELLS: dict[str, tuple[Patient, tuple[int, int]]] = {
     "sedated: a seizure still counts": ({**SEDATED, "seizure.last": "brief"}, (3, 3)),
     "sedated: a child's CAPD 8 is grade 1": ({**SEDATED, **capd(8, "touch")}, (1, 1)),
     "sedated: a child's CAPD missing is anything": ({**SEDATED, **capd(None)}, (0, 4)),
+    "sedated: an ICE with another cause leaves anything": (
+        {**SEDATED, **elsewhere("ice_score", 0)},
+        (0, 4),
+    ),
+    "sedated: a child's CAPD with another cause leaves anything": (
+        {**SEDATED, **capd(20), "capd_score.elsewhere": True},
+        (0, 4),
+    ),
+    "sedated: a child's ICE does not stand for a CAPD with another cause": (
+        {**SEDATED, **capd(20), "capd_score.elsewhere": True, "ice_score.last": 10},
+        (0, 4),
+    ),
+    "sedated: age unknown, only one of ICE and CAPD counts, leaves anything": (
+        {**SEDATED, **elsewhere("capd_score", 9), "ice_score.last": 10, "age_years": None},
+        (0, 4),
+    ),
     # Another cause
     "elsewhere: focal edema counts for nothing": (elsewhere("cerebral_edema", "focal"), (0, 0)),
     "elsewhere: focal weakness counts for nothing": (elsewhere("motor_weakness", "focal"), (0, 0)),
