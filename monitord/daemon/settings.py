@@ -172,7 +172,7 @@ class GradingSettings(Section):
     child_formula_years: Annotated[int, Field(ge=1, le=17)] = 10
     spo2_low: Tenths = Decimal("90.0")
     cannula_low_flow: Tenths = Decimal("6.0")
-    waiver_lasts_ms: Span = 24 * HOUR
+    resolved_after_ms: Span = 24 * HOUR
     news2_scale_2_patients: tuple[Word, ...] = ()
 
     def grading(self) -> Grading:

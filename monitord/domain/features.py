@@ -59,15 +59,18 @@ class TreatmentMeasure(StrEnum):
 
 
 class ScaleMeasure(StrEnum):
-    """What may be asked of a scale: its interval now, or of its history.
+    """What may be asked of a scale: its interval now, of its history, of its episode.
 
-    `at` is what it said when a treatment was last given or started.
+    `at` is what it said when a treatment was last given or started. Of the present episode: its
+    peak, an interval, and its age, the span since it began.
     """
 
     NOW = "now"
     MIN = "min"
     MAX = "max"
     AT = "at"
+    PEAK = "peak"
+    AGE = "age"
 
 
 class ContextName(StrEnum):
@@ -161,7 +164,7 @@ class ScaleFeature:
 class Elapsed:
     """Whether a span has passed since what an age counts from: at least that long, a truth."""
 
-    age: SignalFeature | TreatmentFeature | ContextFeature
+    age: SignalFeature | TreatmentFeature | ContextFeature | ScaleFeature
     limit_ms: Millis
 
 

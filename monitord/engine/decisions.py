@@ -12,6 +12,7 @@ class Decisions:
         self.now = now
         self.rejected: list[Rejected] = []
         self.notices: list[Notice] = []
+        self.episodes: list[Notice] = []
         self.assessments: list[Assessment] = []
         self.alerts: list[AlertChange] = []
 
@@ -24,9 +25,10 @@ class Decisions:
         self.notices.append(Notice(self.now, notice, patient, detail))
 
     def in_order(self) -> list[Decision]:
-        """Give what was refused and noticed as it came, then assessments and alerts by patient."""
-        if not (self.rejected or self.notices or self.assessments or self.alerts):
+        """Give what was refused and noticed as it came, then the rest by patient."""
+        if not (self.rejected or self.notices or self.assessments or self.alerts or self.episodes):
             return []
+        episodes = sorted(self.episodes, key=lambda told: (told.patient, told.detail))
         assessments = sorted(self.assessments, key=lambda told: (told.patient, told.scale))
         alerts = sorted(self.alerts, key=lambda told: (told.patient, told.rule))
-        return [*self.rejected, *self.notices, *assessments, *alerts]
+        return [*self.rejected, *self.notices, *episodes, *assessments, *alerts]

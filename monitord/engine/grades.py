@@ -57,7 +57,7 @@ class Grades:
         feature = column.feature
         scale = self.names.index(feature.scale)
         side = self.high if column.is_high else self.low
-        if feature.measure is ScaleMeasure.NOW:
+        if feature.window_ms is None and feature.treatment is None:
             return Answer(float(side[scale, row]), NEVER)
         history = self._history.get((scale, row), [])
         if feature.treatment is not None:
@@ -101,5 +101,11 @@ class ScaleReader:
         self._column = column
 
     def __call__(self, memory: Memory, row: int, now: Millis) -> Answer:
-        """Answer for one row."""
+        """Answer for one row; outside an episode its peak is the grade now."""
+        feature = self._column.feature
+        if feature.measure is ScaleMeasure.PEAK:
+            episode = memory.episodes.present(feature.scale, row)
+            if episode is not None:
+                peak = episode.peak_high if self._column.is_high else episode.peak_low
+                return Answer(float(peak), NEVER)
         return self._grades.read(self._column, memory, row, now)

@@ -8,8 +8,9 @@ import numpy as np
 
 from monitord.domain.decisions import Assessment
 from monitord.engine.decisions import Decisions
+from monitord.engine.episodes import follow_episode
 from monitord.engine.grades import Graded as GradedAt
-from monitord.engine.ward import CRS, FEVER_WAIVED, Graded, Ward
+from monitord.engine.ward import Graded, Ward
 from monitord.scores.columns import Column as Values
 from monitord.scores.columns import Interval, Mask
 from monitord.windows.roster import FEED_ROW
@@ -97,21 +98,17 @@ def _take(
     grades.missing[at] = missing
     if is_moved:
         grades.put(graded.place, row, GradedAt(out.now, low, high))
-        for column in graded.columns:
-            ward.table.refresh_cell(column, row, ward.memory, out.now)
-        _note_episode(ward, graded, row, high, out)
+        if graded.has_episodes:
+            follow_episode(ward, graded, row, out)
+        else:
+            for column in graded.columns:
+                ward.table.refresh_cell(column, row, ward.memory, out.now)
     if not is_told and low == low:
         out.assessments.append(assessment(ward, graded, row, out))
 
 
 def _equal(old: float, new: float) -> bool:
     return old == new or (old != old and new != new)
-
-
-def _note_episode(ward: Ward, graded: Graded, row: int, high: float, out: Decisions) -> None:
-    """An episode lasts for as long as a criterion of CRS is possible."""
-    if graded.scale.name == CRS and ward.memory.episodes.note(row, high >= 1, out.now):
-        ward.table.refresh_cell(FEVER_WAIVED, row, ward.memory, out.now)
 
 
 def _inputs(ward: Ward, graded: Graded, row: int) -> dict[str, float]:

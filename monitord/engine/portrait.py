@@ -6,12 +6,13 @@ from monitord.domain.signals import SIGNALS
 from monitord.domain.time import SECOND, Millis, format_time
 from monitord.domain.treatments import TREATMENTS
 from monitord.engine.ward import Ward
+from monitord.windows.episodes import EPISODIC
 
 
 def portrait(ward: Ward, patient: str, now: Millis) -> dict[str, object]:
-    """Write down grades, what is missing, treatments, open alerts, and each signal with its age.
+    """Write down grades, episodes, treatments, open alerts, and each signal with its age.
 
-    What runs in shadow is left out.
+    With a grade goes what is missing for it. What runs in shadow is left out.
 
     Raises `KeyError` for a patient who is not here.
     """
@@ -22,6 +23,7 @@ def portrait(ward: Ward, patient: str, now: Millis) -> dict[str, object]:
         "bed": ward.memory.roster.bed[row],
         "time": format_time(now),
         "scales": _scales(ward, row),
+        "episodes": _episodes(ward, row),
         "alerts": _alerts(ward, row),
         "treatments": [
             treatment.word
@@ -40,6 +42,29 @@ def _scales(ward: Ward, row: int) -> dict[str, object]:
             missing = list(ward.grades.missing.get((graded.place, row), ()))
             told[graded.scale.name] = {"low": int(low), "high": int(high), "missing": missing}
     return told
+
+
+def _episodes(ward: Ward, row: int) -> dict[str, object]:
+    """Tell the episode that is open, or the last one; a scale without one is left out."""
+    told: dict[str, object] = {}
+    for scale in EPISODIC:
+        episode = ward.memory.episodes.last(scale, row)
+        if episode is not None:
+            told[scale] = {
+                "began": format_time(episode.began_at),
+                "peak": {
+                    "low": episode.peak_low,
+                    "high": episode.peak_high,
+                    "time": format_time(episode.peak_at),
+                },
+                "quiet_since": _instant(episode.quiet_since),
+                "resolved": _instant(episode.resolved_at),
+            }
+    return told
+
+
+def _instant(time: Millis | None) -> str | None:
+    return None if time is None else format_time(time)
 
 
 def _alerts(ward: Ward, row: int) -> list[dict[str, object]]:

@@ -11,6 +11,7 @@ from monitord.domain.events import Arrival
 from monitord.domain.time import Millis
 from monitord.engine.commands import answer
 from monitord.engine.decisions import Decisions
+from monitord.engine.episodes import resolve_episodes
 from monitord.engine.grading import grade
 from monitord.engine.intake import take_in
 from monitord.engine.judging import judge
@@ -29,6 +30,7 @@ def step(ward: Ward, inbox: Sequence[Arrival], now: Millis) -> list[Decision]:
     out = Decisions(now)
     commands = take_in(ward, inbox, out)  # who is here, what was measured, given and asked
     ward.table.refresh(ward.memory, now)  # what that changes in the windows
+    resolve_episodes(ward, out)  # which episodes of CRS and ICANS are over
     grade(ward, out)  # what the scales say of it
     judge(ward, out)  # what the rules make of that, and the life of the alerts
     answer(ward, commands, out)  # what people said to the alerts

@@ -12,8 +12,7 @@ from monitord.domain.alerts import Maturity, Scope
 from monitord.domain.decisions import Evidence
 from monitord.domain.features import (
     Column,
-    ContextFeature,
-    ContextName,
+    Elapsed,
     ScaleColumn,
     ScaleFeature,
     SignalFeature,
@@ -29,11 +28,9 @@ from monitord.scores import SCALES
 from monitord.scores.grading import Grading
 from monitord.scores.scale import Scale
 from monitord.windows.context import One
+from monitord.windows.episodes import EPISODIC
 from monitord.windows.memory import Memory
 from monitord.windows.table import Table
-
-CRS = "crs_astct"
-FEVER_WAIVED = ContextFeature(ContextName.FEVER_WAIVED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +73,8 @@ class Graded:
     names: tuple[str, ...]
     places: tuple[int, ...]
     bits: int
-    columns: tuple[ScaleColumn, ...]
+    columns: tuple[Column, ...]
+    has_episodes: bool
     shown: tuple[Shown, ...]
 
 
@@ -91,7 +89,7 @@ class Ward:
         grading = settings.grading
         self.memory = Memory(
             settings.beds,
-            grading.waiver_lasts_ms,
+            grading.resolved_after_ms,
             settings.stale_after_ms,
             frozenset(grading.news2_scale_2_patients),
             settings.schedule,
@@ -122,7 +120,9 @@ class Ward:
     def next_deadline(self) -> Millis:
         """Give the first instant at which something may be decided although nothing arrives."""
         return min(
-            self.table.next_deadline(self.rows_used), self.alerts.next_deadline(self.rows_used)
+            self.table.next_deadline(self.rows_used),
+            self.memory.episodes.next_deadline(self.rows_used),
+            self.alerts.next_deadline(self.rows_used),
         )
 
     def evidence(self, readers: Iterable[Shown], row: int) -> tuple[Evidence, ...]:
@@ -142,21 +142,17 @@ class Ward:
 
     def _graded(self, place: int, scale: Scale) -> Graded:
         places = tuple(self.table.index[entry.feature] for entry in scale.inputs)
-        own = tuple(
-            column
-            for column in self.table.index
-            if isinstance(column, ScaleColumn) and column.feature.scale == scale.name
-        )
+        own = tuple(column for column in self.table.index if _scale_of(column) == scale.name)
         names = tuple(entry.name for entry in scale.inputs)
         bits = sum(1 << at for at in set(places))
         evidence = shown(entry.feature for entry in scale.inputs)
-        return Graded(place, scale, names, places, bits, own, evidence)
+        return Graded(place, scale, names, places, bits, own, scale.name in EPISODIC, evidence)
 
     def _watched(self, place: int, rule: Rule) -> Watched:
         columns = columns_of(rule.condition)
         bits = sum(1 << self.table.index[column] for column in columns)
         judge = compile_condition(rule.condition, self.table.index)
-        scales = {c.feature.scale for c in columns if isinstance(c, ScaleColumn)}
+        scales = {_scale_of(column) for column in columns}
         graded = [graded for graded in self.graded if graded.scale.name in scales]
         behind = [entry.feature for one in graded for entry in one.scale.inputs]
         return Watched(
@@ -173,6 +169,15 @@ class Ward:
             tuple(one.place for one in graded),
             rule.policy.scope is Scope.FEED,
         )
+
+
+def _scale_of(column: Column) -> str | None:
+    """Name the scale that a column hangs on, through its grades or its episode."""
+    match column:
+        case ScaleColumn(feature) | Elapsed(ScaleFeature() as feature):
+            return feature.scale
+        case _:
+            return None
 
 
 def _columns(scales: list[Scale], rules: list[Rule]) -> list[Column]:

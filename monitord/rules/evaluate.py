@@ -18,6 +18,7 @@ from monitord.domain.features import (
     Elapsed,
     ScaleColumn,
     ScaleFeature,
+    ScaleMeasure,
     SignalFeature,
     SignalMeasure,
     TreatmentFeature,
@@ -184,12 +185,13 @@ def _unit(node: Node) -> Fraction:
             return Fraction(1)
 
 
-def _age(node: Node) -> SignalFeature | TreatmentFeature | ContextFeature | None:
+def _age(node: Node) -> SignalFeature | TreatmentFeature | ContextFeature | ScaleFeature | None:
     match node:
         case (
             SignalFeature(_, _, SignalMeasure.AGE)
             | TreatmentFeature(_, _, TreatmentMeasure.AGE)
             | ContextFeature(ContextName.PATIENT_SILENCE | ContextName.FEED_SILENCE)
+            | ScaleFeature(_, ScaleMeasure.AGE)
         ):
             return node
         case _:

@@ -30,6 +30,8 @@ from monitord.rules.syntax import Node, Number, Span, Word
 from monitord.rules.vocabulary import (
     CODED_MEASURES,
     CONTEXT_SORTS,
+    EPISODE_SORTS,
+    EXTREMES,
     TREATMENT_SORTS,
     WINDOW_MS_MAX,
     WITHOUT_WINDOW,
@@ -38,6 +40,7 @@ from monitord.rules.vocabulary import (
     is_coded,
     sort_of_measure,
 )
+from monitord.windows.episodes import EPISODIC
 
 Complain: TypeAlias = Callable[[Fault], None]
 MeasureName = TypeVar("MeasureName", SignalMeasure, TreatmentMeasure, ScaleMeasure, ContextName)
@@ -226,7 +229,8 @@ def _of_treatment(treatment: Treatment, reading: Reading, complain: Complain) ->
 def _of_scale(scale: str, reading: Reading, vocabulary: Vocabulary, complain: Complain) -> Resolved:
     if len(reading.names) == 1:
         return (ScaleFeature(scale), Sort.NUMBER) if _without_arguments(reading, complain) else None
-    measure = _measure(reading, [m for m in ScaleMeasure if m is not ScaleMeasure.NOW], complain)
+    of_episode = tuple(EPISODE_SORTS) if scale in EPISODIC else ()
+    measure = _measure(reading, (*EXTREMES, ScaleMeasure.AT, *of_episode), complain)
     if measure is None:
         return None
     if measure is ScaleMeasure.AT:
@@ -234,6 +238,9 @@ def _of_scale(scale: str, reading: Reading, vocabulary: Vocabulary, complain: Co
         if treatment is None:
             return None
         return ScaleFeature(scale, measure, treatment=treatment.index), Sort.NUMBER
+    if measure in EPISODE_SORTS:
+        is_right = _without_arguments(reading, complain)
+        return (ScaleFeature(scale, measure), EPISODE_SORTS[measure]) if is_right else None
     window_ms = _window(reading, complain)
     return None if window_ms is None else (ScaleFeature(scale, measure, window_ms), Sort.NUMBER)
 

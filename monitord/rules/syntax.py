@@ -208,8 +208,8 @@ def _leaf_text(node: Node) -> str:
             return f"baseline.{word}"
         case ScaleFeature(scale, ScaleMeasure.NOW):
             return scale
-        case ScaleFeature(scale, measure, None, treatment):
-            return f'{scale}.{measure}("{TREATMENTS[treatment or 0].word}")'
+        case ScaleFeature(scale, measure, None, int(treatment)):
+            return f'{scale}.{measure}("{TREATMENTS[treatment].word}")'
         case ScaleFeature(scale, measure, window_ms):
             return f"{scale}.{measure}{_argument(window_ms)}"
         case TreatmentFeature(word, _, measure, window_ms):

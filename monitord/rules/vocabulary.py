@@ -13,6 +13,7 @@ from typing import Final
 from monitord.domain.features import (
     ContextFeature,
     ContextName,
+    ScaleMeasure,
     SignalFeature,
     SignalMeasure,
     TreatmentMeasure,
@@ -95,6 +96,11 @@ TREATMENT_SORTS: Final[Mapping[TreatmentMeasure, Sort]] = MappingProxyType(
         TreatmentMeasure.COUNT: Sort.NUMBER,
         TreatmentMeasure.AGE: Sort.AGE,
     }
+)
+EXTREMES: Final = (ScaleMeasure.MIN, ScaleMeasure.MAX)
+# What may be asked, without a window, of a scale whose grades make episodes.
+EPISODE_SORTS: Final[Mapping[ScaleMeasure, Sort]] = MappingProxyType(
+    {ScaleMeasure.PEAK: Sort.NUMBER, ScaleMeasure.AGE: Sort.AGE}
 )
 CONTEXT_SORTS: Final[Mapping[ContextName, Sort]] = MappingProxyType(
     {

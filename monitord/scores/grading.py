@@ -25,5 +25,5 @@ class Grading:
     child_formula_years: int = 10  # same; above 10 y the adult systolic limit applies
     spo2_low: int = 900  # <= 90.0 % on room air, clinical.md section 7
     cannula_low_flow: int = 60  # <= 6.0 L/min is low flow, ASTCT: Lee 2019 [S: PMC8021214 Tab1]
-    waiver_lasts_ms: Millis = 24 * HOUR  # an episode is over after this long without a criterion
+    resolved_after_ms: Millis = 24 * HOUR  # an episode is over so long after the last criterion
     news2_scale_2_patients: tuple[str, ...] = ()  # target saturation 88-92 % prescribed, RCP 2017

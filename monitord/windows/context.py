@@ -37,7 +37,7 @@ def _days_since_infusion(memory: Memory, row: int, now: Millis) -> Answer:
 
 
 def _fever_waived(memory: Memory, row: int, now: Millis) -> Answer:
-    is_waived, due = memory.episodes.waiver(row, now)
+    is_waived, due = memory.waiver.read(row, now)
     return Answer(float(is_waived), due)
 
 

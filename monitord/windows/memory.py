@@ -20,6 +20,7 @@ from monitord.windows.grid import Grid
 from monitord.windows.roster import FEED_ROW, Roster
 from monitord.windows.series import Sample, Series
 from monitord.windows.treatments import TreatmentMemory
+from monitord.windows.waiver import Waiver
 
 SEEN_IDS: Final = 256
 
@@ -42,7 +43,7 @@ class Memory:
     def __init__(
         self,
         beds: int,
-        waiver_lasts_ms: Millis,
+        resolved_after_ms: Millis,
         stale_after_ms: Mapping[str, Millis],
         spo2_scale_2: frozenset[str] = frozenset(),
         schedule: Schedule | None = None,
@@ -57,7 +58,8 @@ class Memory:
         self.grid = Grid(rows)
         self.series = Series(rows)
         self.treatments = TreatmentMemory(rows)
-        self.episodes = Episodes(rows, self.treatments, waiver_lasts_ms)
+        self.episodes = Episodes(rows, resolved_after_ms)
+        self.waiver = Waiver(rows, self.treatments, self.episodes)
         self.stale_after_ms = [
             stale_after_ms.get(signal.word, signal.stale_after_ms) for signal in SIGNALS
         ]
@@ -193,6 +195,7 @@ class Memory:
         self.series.wipe(row)
         self.treatments.wipe(row)
         self.episodes.wipe(row)
+        self.waiver.wipe(row)
         self._seen.pop(row, None)
         return row
 

@@ -9,6 +9,7 @@ from monitord.domain.features import (
     Column,
     ContextFeature,
     ContextName,
+    ScaleFeature,
     SignalFeature,
     TreatmentFeature,
 )
@@ -105,7 +106,7 @@ def rise(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
     return Answer(newest.value - normal.value, min(newest.due, normal.due))
 
 
-def anchor(memory: Memory, age: Column, row: int) -> Millis:
+def anchor(memory: Memory, age: Column | ScaleFeature, row: int) -> Millis:
     """Give the instant that an age counts from; for what never came, when the patient came."""
     match age:
         case SignalFeature(_, signal):
@@ -113,6 +114,9 @@ def anchor(memory: Memory, age: Column, row: int) -> Millis:
             return found[0] if found else int(memory.roster.admitted_at[row])
         case TreatmentFeature(_, treatment):
             return int(memory.treatments.given_at[treatment, row])
+        case ScaleFeature(scale):
+            episode = memory.episodes.present(scale, row)
+            return LONG_AGO if episode is None else episode.began_at
         case ContextFeature(ContextName.PATIENT_SILENCE):
             return int(memory.roster.heard_at[row])
         case _:

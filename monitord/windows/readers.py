@@ -60,7 +60,10 @@ Many: TypeAlias = Callable[[Memory, Rows, Millis], Answers]
 def keys_of(feature: Column) -> tuple[Key, ...]:
     """Name what must be touched before a feature can change other than by time."""
     match feature:
+        case Elapsed(ScaleFeature()):
+            return ()  # the engine reads it again when the episode changes
         case Elapsed(age, _):
+            assert not isinstance(age, ScaleFeature)
             return keys_of(age)
         case SignalFeature(_, signal, SignalMeasure.OVERDUE):
             return (signal, Touch.TREATMENT, Touch.STAY)
