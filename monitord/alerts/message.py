@@ -47,14 +47,14 @@ def _told_together(values: Sequence[Evidence], now: Millis) -> str:
     if not others:
         return _told(first, now)
     earlier = ", ".join(
-        f"{other.value}{_unit(other.unit)} {_age(now - other.time)}" for other in others
+        f"{other.value}{_unit(other.unit)} {age_in_words(now - other.time)}" for other in others
     )
     return f"{_told(first, now)} ({earlier})"
 
 
 def _told(value: Evidence, now: Millis) -> str:
     shown = f"{_label(value.signal)} {str(value.value).replace('_', ' ')}{_unit(value.unit)}"
-    return shown if value.value == _RUNNING else f"{shown} {_age(now - value.time)}"
+    return shown if value.value == _RUNNING else f"{shown} {age_in_words(now - value.time)}"
 
 
 def _label(word: str) -> str:
@@ -74,7 +74,7 @@ def _unit(unit: str) -> str:
     return unit if unit[0] in "%/" else f" {_CHART_UNITS.get(unit, unit)}"
 
 
-def _age(age_ms: Millis) -> str:
+def age_in_words(age_ms: Millis) -> str:
     """How long ago, in words; a clock that runs a little ahead is now."""
     return "just now" if age_ms < SECOND else f"{format_span(age_ms)} ago"
 

@@ -4,15 +4,20 @@ A few patients are computed one by one, a crowd as arrays; both call the same fu
 A scale that fails says "anything is possible" and is told of; it stops nothing else.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from monitord.domain.decisions import Assessment
+from monitord.alerts.message import age_in_words
+from monitord.domain.decisions import Assessment, Evidence
+from monitord.domain.time import Millis
 from monitord.engine.decisions import Decisions
 from monitord.engine.episodes import follow_episode
 from monitord.engine.grades import Graded as GradedAt
 from monitord.engine.ward import Graded, Ward
 from monitord.scores.columns import Column as Values
 from monitord.scores.columns import Interval, Mask
+from monitord.scores.scale import Ages
 from monitord.windows.roster import FEED_ROW
 
 
@@ -136,6 +141,7 @@ def assessment(ward: Ward, graded: Graded, row: int, out: Decisions) -> Assessme
     at = (graded.place, row)
     low, high = int(ward.grades.low[at]), int(ward.grades.high[at])
     told = f"{graded.scale.label} {low}" if low == high else f"{graded.scale.label} {low} to {high}"
+    evidence = ward.evidence(graded.shown, row)
     return Assessment(
         ward.memory.roster.patient[row],
         out.now,
@@ -143,14 +149,27 @@ def assessment(ward: Ward, graded: Graded, row: int, out: Decisions) -> Assessme
         low,
         high,
         ward.grades.missing.get(at, ()),
-        ward.evidence(graded.shown, row),
-        f"{told}: {_because(ward, graded, row, out)}",
+        evidence,
+        f"{told}: {_because(ward, graded, row, evidence, out)}",
     )
 
 
-def _because(ward: Ward, graded: Graded, row: int, out: Decisions) -> str:
+def _because(
+    ward: Ward, graded: Graded, row: int, evidence: Sequence[Evidence], out: Decisions
+) -> str:
     try:
-        return graded.scale.explain(_inputs(ward, graded, row))
+        return graded.scale.explain(_inputs(ward, graded, row), _ages(evidence, out.now))
     except Exception as failure:  # what a failing scale cannot say must not stop the ward either
         _failed(graded, failure, out)
         return "the reason cannot be told, because the scale failed; report this."
+
+
+def _ages(evidence: Sequence[Evidence], now: Millis) -> Ages:
+    """The last value of a signal stands first in its evidence, what stood out earlier follows."""
+    by_value: dict[tuple[str, int | float | str], str] = {}
+    newest: dict[str, str] = {}
+    for one in evidence:
+        age = age_in_words(now - one.time)
+        by_value.setdefault((one.signal, one.value), age)
+        newest.setdefault(one.signal, age)
+    return Ages(by_value, newest)

@@ -14,8 +14,6 @@ Table cells: PMC8021214 Tab1 [S]; details: clinical.md section 7.
 from collections.abc import Callable
 from functools import partial
 
-import numpy as np
-
 from monitord.domain.features import (
     BaselineFeature,
     ContextName,
@@ -45,8 +43,10 @@ from monitord.scores.columns import (
     unknown,
     worst,
 )
+from monitord.scores.crs_sentence import sentence
 from monitord.scores.grading import Grading
 from monitord.scores.scale import (
+    Ages,
     Input,
     Inputs,
     PatientInputs,
@@ -180,66 +180,9 @@ def _ever(test: Truths, extreme: Column) -> Truths:
     return Truths(test.sure, test.possible & (extreme == extreme))
 
 
-def explain(local: Grading, patient: PatientInputs) -> str:
+def explain(local: Grading, patient: PatientInputs, ages: Ages) -> str:
     """Say in one sentence what the grade of one patient rests on."""
-    if not patient["infused"]:
-        return "no CAR-T infusion is recorded, and CRS is graded after infusion only."
-    parts = [_say_fever(local, patient), _say_pressure(local, patient), _say_oxygen(patient)]
-    return "; ".join(parts) + "."
-
-
-def _say_fever(local: Grading, patient: PatientInputs) -> str:
-    temperature = SIGNAL["temperature"]
-    newest, highest = patient["temperature.last"], patient["temperature.max"]
-    has_cause = patient["temperature.elsewhere"] > 0
-    counted = highest if has_cause else np.fmax(highest, newest)
-    if counted >= local.fever_temperature:
-        return f"temperature up to {temperature.text(int(counted))} °C"
-    if patient["fever_waived"]:
-        return "fever not required after treatment that masks it"
-    if newest != newest:
-        return "temperature not known"
-    if has_cause and newest >= local.fever_temperature:
-        return f"temperature {temperature.text(int(newest))} °C (another cause)"
-    return "no fever"
-
-
-def _say_pressure(local: Grading, patient: PatientInputs) -> str:
-    count = int(patient["vasopressors"])
-    if count or patient["vasopressin"]:
-        others = f"{count} vasopressor{'s' if count > 1 else ''}" if count else ""
-        with_vasopressin = "vasopressin" if patient["vasopressin"] else ""
-        return " and ".join(filter(None, (others, with_vasopressin))) + " running"
-    low = hypotension(local, patient)  # type: ignore[arg-type]
-    if low.sure:
-        lowest = np.fmin(patient["systolic_bp.min"], patient["systolic_bp.last"])
-        known = lowest == lowest
-        return f"hypotension, systolic down to {int(lowest)} mmHg" if known else "hypotension"
-    return "pressure not known well enough" if low.possible else "no hypotension"
-
-
-def _say_oxygen(patient: PatientInputs) -> str:
-    device = patient["oxygen_device.last"]
-    saturation = patient["spo2.last"]
-    other = " (another cause)" if patient["spo2.elsewhere"] > 0 else ""
-    known = saturation == saturation
-    spoken = f", SpO2 {SIGNAL['spo2'].text(int(saturation))} %{other}" if known else ""
-    if device != device:
-        return f"oxygen device not known{spoken}"
-    cause = " (another cause)" if patient["oxygen_device.elsewhere"] > 0 else ""
-    name = SIGNAL["oxygen_device"].words[int(device)].replace("_", " ")
-    return f"{name}{_say_flow(patient)}{cause}{spoken}"
-
-
-def _say_flow(patient: PatientInputs) -> str:
-    """Only of a cannula that counts does the flow decide."""
-    counts = not patient["oxygen_device.elsewhere"]
-    if patient["oxygen_device.last"] != NASAL_CANNULA or not counts:
-        return ""
-    flow = patient["oxygen_flow.last"]
-    if flow != flow:
-        return ", flow not known since it was put on"
-    return f" at {SIGNAL['oxygen_flow'].text(int(flow))} L/min"
+    return sentence(local, patient, hypotension(local, patient), ages)  # type: ignore[arg-type]
 
 
 def scale(local: Grading) -> Scale:
@@ -272,6 +215,7 @@ def scale(local: Grading) -> Scale:
             last("oxygen_device"),
             last_since("oxygen_flow", device, 20, 100),
             last("spo2", 850, 970),
+            last("anc"),  # told with a fever, never graded
             *(elsewhere(signal) for signal in _ATTRIBUTABLE),
         ),
         compute=partial(grade, local),
@@ -285,7 +229,7 @@ _SOURCE = (
 )
 _NOT_COVERED = (
     "Grade 5 is death: a person enters it, it is never computed.",
-    "The cause of a fever: CRS and infection cannot be told apart here.",
+    "The cause of a fever: CRS and infection cannot be told apart here; neutrophils are told only.",
     "Organ toxicity (CTCAE): no part of this grade.",
     "Doses: a vasopressor counts when it runs, whatever its rate; inotropes do not count.",
     "A child under 1 year: no pressure is published, so only a vasopressor tells of hypotension.",

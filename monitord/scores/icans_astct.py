@@ -34,6 +34,7 @@ from monitord.scores.columns import (
 )
 from monitord.scores.grading import Grading
 from monitord.scores.scale import (
+    Ages,
     Inputs,
     PatientInputs,
     Scale,
@@ -129,47 +130,46 @@ def _unarousable(patient: Inputs) -> Truths:
     return Truths(told.sure & (clouded ^ True), told.possible | clouded)
 
 
-def explain(patient: PatientInputs) -> str:
+def explain(patient: PatientInputs, ages: Ages) -> str:
     """Say in one sentence what the grade of one patient rests on."""
     if not patient["infused"]:
         return "no CAR-T infusion is recorded, and ICANS is graded after infusion only."
     tested_by = takes_capd(patient)  # type: ignore[arg-type]
     test = "capd_score" if tested_by.sure else "ice_score"
-    words = [_say_test(test, patient), _say_consciousness(test, patient)]
-    words += [
-        _say_word(signal, patient) for signal in ("seizure", "motor_weakness", "cerebral_edema")
-    ]
+    is_sedated = patient["sedated"] > 0
+    asked = (test, *(() if is_sedated else ("consciousness",)), *_FINDINGS)
+    missing = [s for s in asked if patient[f"{s}.last"] != patient[f"{s}.last"]]
+    known = [_say(signal, patient, ages) for signal in asked if signal not in missing]
+    gaps = [f"{_label(signal)}{ages.of_last(signal)}" for signal in missing]
+    words = (
+        ", ".join(known),
+        _say_sedation(test, patient) if is_sedated else "",
+        f"not known: {', '.join(gaps)}" if gaps else "",
+    )
     return "; ".join(word for word in words if word) + "."
 
 
-def _say_test(signal: str, patient: PatientInputs) -> str:
-    label = "CAPD" if signal == "capd_score" else "ICE"
+def _say_sedation(test: str, patient: PatientInputs) -> str:
+    if _is_tested_by(patient, test).sure:  # type: ignore[arg-type]
+        return f"sedation is running, so consciousness is not judged beside the {_label(test)}"
+    return (
+        "sedation is running, so consciousness is not known without "
+        f"{_ARTICLE[test]} {_label(test)} taken since it began"
+    )
+
+
+def _say(signal: str, patient: PatientInputs, ages: Ages) -> str:
     value = patient[f"{signal}.last"]
-    if value != value:
-        return f"{label} not known{' since sedation began' if patient['sedated'] else ''}"
     cause = " (another cause)" if patient[f"{signal}.elsewhere"] else ""
-    return f"{label} {SIGNAL[signal].text(int(value))}{cause}"
-
-
-def _say_consciousness(test: str, patient: PatientInputs) -> str:
-    if patient["sedated"]:
-        is_tested = _is_tested_by(patient, test).sure  # type: ignore[arg-type]
-        told = "not judged beside the test" if is_tested else "not known"
-        return f"sedation is running, so consciousness is {told}"
-    return _say_word("consciousness", patient) or "alert"
-
-
-def _say_word(signal: str, patient: PatientInputs) -> str:
     known = SIGNAL[signal]
-    value = patient[f"{signal}.last"]
-    label = signal.replace("_", " ")
-    if value != value:
-        return f"{label} not known"
-    word = known.words[int(value)]
-    if word in ("none", "alert"):
-        return ""
-    cause = " (another cause)" if patient[f"{signal}.elsewhere"] else ""
-    return f"{label} {word}{cause}"
+    word = known.words[int(value)] if known.words else known.text(int(value))
+    if signal in _FINDINGS and word == "none":
+        return f"no {_label(signal)}{ages.of(signal, value)}"
+    return f"{_label(signal)} {word}{ages.of(signal, value)}{cause}"
+
+
+def _label(signal: str) -> str:
+    return _LABEL.get(signal) or signal.replace("_", " ")
 
 
 def scale(_: Grading) -> Scale:
@@ -216,4 +216,6 @@ _NOT_COVERED = (
     "Other grading systems of neurotoxicity (CARTOX-10, CTCAE).",
 )
 _FINDINGS = ("seizure", "motor_weakness", "cerebral_edema")
+_LABEL = {"ice_score": "ICE", "capd_score": "CAPD"}
+_ARTICLE = {"ice_score": "an", "capd_score": "a"}
 SCALE = scale(Grading())

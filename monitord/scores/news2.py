@@ -21,7 +21,7 @@ from monitord.scores.columns import (
     worst,
 )
 from monitord.scores.grading import Grading
-from monitord.scores.scale import Inputs, PatientInputs, Scale, context, last
+from monitord.scores.scale import Ages, Inputs, PatientInputs, Scale, context, last
 
 RESPIRATION = Bands("respiratory_rate", at_most={"8": 3, "11": 1, "20": 0, "24": 2}, above=3)
 SATURATION_1 = Bands("spo2", at_most={"91": 3, "93": 2, "95": 1}, above=0)
@@ -87,14 +87,26 @@ def narrows(name: str, patient: PatientInputs) -> bool:
     return name not in _DESCRIBED
 
 
-def explain(patient: PatientInputs) -> str:
+def explain(patient: PatientInputs, ages: Ages) -> str:
     """Say in one sentence which parts of the chart score for one patient."""
     scored = [
-        f"{SIGNAL[signal].label.lower()} {int(part.low)}"
+        f"{_told(signal, patient[f'{signal}.last'], ages)} scores {int(part.low)}"
         for signal, chart in _PARTS
         if (part := chart(patient[f"{signal}.last"])).low > 0 and part.low == part.high  # type: ignore[arg-type]
     ]
-    return "points for " + ", ".join(scored) + "." if scored else "no part known to score."
+    gaps = [
+        f"{SIGNAL[signal].label.lower()}{ages.of_last(signal)}"
+        for signal, _ in _PARTS
+        if patient[f"{signal}.last"] != patient[f"{signal}.last"]
+    ]
+    told = ", ".join(scored) or "no part known to score"
+    return f"{told}{'; not known: ' + ', '.join(gaps) if gaps else ''}."
+
+
+def _told(signal: str, value: float, ages: Ages) -> str:
+    known = SIGNAL[signal]
+    word = known.words[int(value)] if known.words else known.text(int(value))
+    return f"{known.label.lower()} {word}{ages.of(signal, value)}"
 
 
 _PARTS = (

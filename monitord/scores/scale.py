@@ -69,6 +69,27 @@ def context(name: ContextName, *tries: float) -> Input:
     return Input(name.value, ContextFeature(name), tries)
 
 
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """How long ago what a scale rests on was measured, in words, for its sentence.
+
+    `by_value` is by signal and shown value, `newest` by signal, however old the value is.
+    """
+
+    by_value: Mapping[tuple[str, int | float | str], str]
+    newest: Mapping[str, str]
+
+    def of(self, signal: str, whole: float) -> str:
+        """Give the age of a known value, with a space before it; nothing where it is not known."""
+        age = self.by_value.get((signal, SIGNAL[signal].value(int(whole))))
+        return f" {age}" if age else ""
+
+    def of_last(self, signal: str) -> str:
+        """Say of a value that is no longer known when it was."""
+        age = self.newest.get(signal)
+        return f" (last charted {age})" if age else ""
+
+
 def has_other_cause(patient: Inputs, signal: str) -> Mask:
     """Tell whose last finding has another cause; a mark that outlived its finding says nothing."""
     return (patient[f"{signal}.elsewhere"] > 0) & (unknown(patient[f"{signal}.last"]) ^ True)
@@ -92,7 +113,7 @@ class Scale:
     not_covered: tuple[str, ...]
     inputs: tuple[Input, ...]
     compute: Callable[[Inputs], Interval]
-    explain: Callable[[PatientInputs], str]
+    explain: Callable[[PatientInputs, Ages], str]
     narrows: Callable[[str, PatientInputs], bool] | None = None
 
     @property

@@ -201,6 +201,7 @@ def well(changed: Patient) -> dict[str, Value]:
         "oxygen_device.last": "room_air",
         "oxygen_flow.last": None,
         "spo2.last": 96,
+        "anc.last": None,
         **{f"{signal}.elsewhere": False for signal in FINDINGS},
     }
     return {**known, **changed}

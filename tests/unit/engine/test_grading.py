@@ -12,7 +12,7 @@ from monitord.engine.step import step
 from monitord.engine.ward import Ward, WardSettings
 from monitord.rules.book import RuleBook
 from monitord.scores.columns import Interval
-from monitord.scores.scale import Inputs, PatientInputs, Scale
+from monitord.scores.scale import Ages, Inputs, PatientInputs, Scale
 
 NOW = parse_time("2026-01-10T03:20:00Z")
 
@@ -21,7 +21,7 @@ def broken_computing(_: Inputs) -> Interval:
     raise ZeroDivisionError("computing")
 
 
-def broken_saying(_: PatientInputs) -> str:
+def broken_saying(_: PatientInputs, __: Ages) -> str:
     raise KeyError("saying")
 
 

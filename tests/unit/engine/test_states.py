@@ -94,7 +94,7 @@ def test_a_flow_of_another_device_is_missing_and_no_evidence() -> None:
     told = last(run(ward(), in_order([*INFUSED, *FEVER, *PRESSED, *changed]), LATER), "crs_astct")
     assert ("oxygen_flow",) == told.missing
     assert "oxygen_flow" not in {one.signal for one in told.evidence}
-    assert "nasal cannula, flow not known since it was put on" in told.because
+    assert "nasal cannula just now, its flow not known, SpO2 94.0 % 1 h ago" in told.because
 
 
 def last(decisions: list[Decision], scale: str) -> Assessment:
@@ -125,8 +125,9 @@ def test_a_test_from_before_sedation_says_nothing_under_it() -> None:
     assert (0, 4, ("ice_score",)) == (told.low, told.high, told.missing)
     assert "ice_score" not in {one.signal for one in told.evidence}
     expected = (
-        "ICANS grade (ASTCT) 0 to 4: ICE not known since sedation began; "
-        "sedation is running, so consciousness is not known."
+        "ICANS grade (ASTCT) 0 to 4: no seizure 1 min ago, no motor weakness 1 min ago, "
+        "no cerebral edema 1 min ago; sedation is running, so consciousness is not known without "
+        "an ICE taken since it began; not known: ICE."
     )
     assert expected == told.because
 
@@ -143,8 +144,9 @@ def test_a_test_taken_under_sedation_decides() -> None:
     told = icans(sedated, *checked(START + MINUTE, ice_score="9", consciousness="voice"))
     assert (1, 1) == (told.low, told.high)
     expected = (
-        "ICANS grade (ASTCT) 1: ICE 9; sedation is running, so consciousness is not judged "
-        "beside the test."
+        "ICANS grade (ASTCT) 1: ICE 9 just now, no seizure just now, no motor weakness just now, "
+        "no cerebral edema just now; sedation is running, so consciousness is not judged beside "
+        "the ICE."
     )
     assert expected == told.because
 

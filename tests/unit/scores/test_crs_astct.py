@@ -3,6 +3,7 @@
 import pytest
 
 from monitord.scores.crs_astct import SCALE
+from monitord.scores.scale import Ages
 from tests.reference import crs_astct as twin
 from tests.reference.columns import graded, one
 from tests.reference.parts import Patient
@@ -20,6 +21,8 @@ def on(device: str | None, flow: float | None = None) -> Patient:
 def systolic(pressure: int, age_years: float | None = 40) -> Patient:
     return {"systolic_bp.last": pressure, "systolic_bp.min": pressure, "age_years": age_years}
 
+
+WITHOUT_AGES = Ages({}, {})
 
 CELLS: dict[str, tuple[Patient, tuple[int, int]]] = {
     "grade 0: nothing wrong": ({}, (0, 0)),
@@ -294,8 +297,69 @@ def test_the_sentence_says_what_has_another_cause() -> None:
     }
     patient = twin.well(changed)
     expected = (
-        "temperature 38.9 °C (another cause); no hypotension; "
-        "nasal cannula (another cause), SpO2 85.0 % (another cause)"
+        "temperature 38.9 °C (another cause); no hypotension, systolic 124 mmHg; "
+        "nasal cannula (another cause), SpO2 85.0 % (another cause)."
     )
 
-    assert SCALE.explain(one(SCALE, patient)).startswith(expected)
+    assert expected == said(patient)
+
+
+def said(patient: Patient, ages: Ages = WITHOUT_AGES) -> str:
+    return SCALE.explain(one(SCALE, patient), ages)
+
+
+SAID: dict[str, tuple[Patient, str]] = {
+    "a fever cannot be told apart from an infection": (
+        {**FEVER, "anc.last": 0.2},
+        "neutrophils 0.2 thousand/µL: CRS and infection cannot be told apart here",
+    ),
+    "nor can it without a count": (
+        FEVER,
+        "neutrophils not known: CRS and infection cannot be told apart here",
+    ),
+    "without a fever the grade is explained by that": (
+        {"vasopressors": 1},
+        "no fever, 36.9 °C, and nothing given that hides one, so no CRS; 1 vasopressor running",
+    ),
+    "a pressure that may be low is told with what is missing": (
+        {**FEVER, "systolic_bp.last": 80, "systolic_bp.min": 80, "age_years": None},
+        "hypotension not excluded, systolic 80 mmHg: age not known",
+    ),
+    "a baseline is asked for last": (
+        {**FEVER, "systolic_bp.last": 95, "systolic_bp.min": 95, "baseline.systolic_bp": None},
+        "hypotension not excluded, systolic 95 mmHg: the patient's own systolic not known",
+    ),
+    "a cannula is told with its flow": (
+        {**FEVER, **on("nasal_cannula", 2)},
+        "nasal cannula, 2.0 L/min, SpO2 96.0 %",
+    ),
+    "a cannula without its flow says so": (
+        {**FEVER, **on("nasal_cannula")},
+        "nasal cannula, its flow not known, SpO2 96.0 %",
+    ),
+}
+
+
+@pytest.mark.parametrize("story", SAID)
+def test_the_sentence_says_what_the_grade_rests_on(story: str) -> None:
+    """Values, what is missing, and what nobody can tell from them are in the sentence."""
+    changed, expected = SAID[story]
+
+    assert expected in said(twin.well(changed))
+
+
+def test_the_sentence_says_how_old_each_value_is() -> None:
+    """A known value has its age; one that grew too old is told with the age it has."""
+    known: dict[tuple[str, int | float | str], str] = {
+        ("temperature", 38.5): "2 h ago",
+        ("systolic_bp", 124): "5 min ago",
+    }
+    ages = Ages(known, {"spo2": "9 h ago", "oxygen_device": "3 d ago", "anc": "4 d ago"})
+    changed: Patient = {**FEVER, "temperature.last": 37.2, **on(None), "spo2.last": None}
+    expected = (
+        "temperature up to 38.5 °C 2 h ago, neutrophils not known (last charted 4 d ago): "
+        "CRS and infection cannot be told apart here; no hypotension, systolic 124 mmHg 5 min ago; "
+        "oxygen device not known (last charted 3 d ago)."
+    )
+
+    assert expected == said(twin.well(changed), ages)
