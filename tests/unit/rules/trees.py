@@ -37,6 +37,7 @@ from monitord.rules.syntax import (
     Word,
 )
 from monitord.rules.vocabulary import house_vocabulary
+from monitord.windows.episodes import EPISODIC
 
 VOCABULARY = house_vocabulary(("crs_astct", "icans_astct", "news2"))
 DEVICE = SIGNAL["oxygen_device"]
@@ -105,9 +106,15 @@ def treatments(draw: DrawFn, measure: TreatmentMeasure) -> TreatmentFeature:
 @st.composite
 def scales(draw: DrawFn) -> ScaleFeature:
     scale, measure = draw(st.sampled_from(VOCABULARY.scales)), draw(st.sampled_from(ScaleMeasure))
-    if measure is ScaleMeasure.AT:
-        return ScaleFeature(scale, measure, None, draw(st.integers(0, len(TREATMENT) - 1)))
-    return ScaleFeature(scale, measure, None if measure is ScaleMeasure.NOW else draw(windows))
+    match measure:
+        case ScaleMeasure.MIN | ScaleMeasure.MAX:
+            return ScaleFeature(scale, measure, draw(windows))
+        case ScaleMeasure.AT:
+            return ScaleFeature(scale, measure, None, draw(st.integers(0, len(TREATMENT) - 1)))
+        case ScaleMeasure.PEAK if scale in EPISODIC:
+            return ScaleFeature(scale, measure)
+        case _:
+            return ScaleFeature(scale)
 
 
 baselines = measured.map(lambda signal: BaselineFeature(signal.word, signal.index))
