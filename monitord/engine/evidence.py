@@ -121,14 +121,14 @@ def _extreme(feature: SignalFeature, memory: Memory, row: int, now: Millis) -> l
     assert feature.window_ms is not None, feature
     known = memory.last(feature.signal, row)
     span = memory.grid.window(feature.signal, slice(row, row + 1), feature.window_ms, now)
-    filled = (span.is_filled & ~span.is_elsewhere)[:, 0].nonzero()[0]
+    filled = span.is_counted()[:, 0].nonzero()[0]
     if known is None or not len(filled):
         return []
     if feature.measure is SignalMeasure.MAX:
-        values = span.high[filled, 0]
+        values = span.counted_high[filled, 0]
         value = int(values.max())
     else:
-        values = span.low[filled, 0]
+        values = span.counted_low[filled, 0]
         value = int(values.min())
     if known[1] == value:
         return []

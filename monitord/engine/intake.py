@@ -20,12 +20,13 @@ from monitord.domain.events import (
     StayAction,
     TreatmentEvent,
 )
-from monitord.domain.signals import SIGNALS
-from monitord.domain.time import LONG_AGO, Millis, format_span, format_time
+from monitord.domain.time import Millis
 from monitord.engine.decisions import Decisions
-from monitord.engine.telling import alert_change
+from monitord.engine.revising import refuse_bad, refuse_retraction, tell
+from monitord.engine.stays import describe, discharge, has_left_since
 from monitord.engine.ward import Ward
 from monitord.windows.batch import PLANE, PLANES_OF_SIGNALS, Batch, Reading
+from monitord.windows.revised import Revised
 from monitord.windows.series import Sample
 
 # From this many plain readings on, columns are quicker than the plain loop over all of them.
@@ -148,29 +149,33 @@ class _Intake:
         return self._memory.write_sample(signal, row, sample)
 
     def _row_for(self, event: Observation | TreatmentEvent | Stay) -> int | None:
-        """Find the patient's row, admitting who is new; none when the ward is full."""
-        roster = self._memory.roster
+        """Find the patient's row, admitting who is new; none when there is nothing to take in."""
+        roster, out = self._memory.roster, self._out
         row = roster.row_of.get(event.patient)
         if row is None:
-            left_at = roster.left_at.get(event.patient, LONG_AGO)
-            if event.time < left_at or (event.time == left_at and not isinstance(event, Stay)):
-                detail = f"{event.patient} left at {format_time(left_at)}, after this was measured"
-                self._out.reject("patient_left", detail, f"{type(event).__name__} {event.patient}")
+            if has_left_since(self._ward, event, out):
                 return None
             if roster.is_full:
                 beds = self._ward.settings.beds
                 detail = f"{event.patient}: all {beds} beds are taken; raise limits.beds"
-                self._out.reject("ward_full", detail, f"{type(event).__name__} {event.patient}")
+                out.reject("ward_full", detail, f"{type(event).__name__} {event.patient}")
                 return None
-            row = roster.admit(
-                event.patient, event.ward or self._ward.settings.default_ward, self._out.now
-            )
-            self._ward.table.refresh_row(row, self._memory, self._out.now)
-            self._out.notice("patient_admitted", event.patient, f"ward {roster.ward[row]}")
-        if not self._memory.is_new(row, event.id):
+            place = event.ward or self._ward.settings.default_ward
+            row = roster.admit(event.patient, place, out.now, min(event.time, out.now))
+            self._ward.table.refresh_row(row, self._memory, out.now)
+            out.notice("patient_admitted", event.patient, f"ward {roster.ward[row]}")
+        if not self._is_new(event, row):
             return None
-        self._memory.hear(row, self._out.now)
+        self._memory.hear(row, out.now)
         return row
+
+    def _is_new(self, event: Observation | TreatmentEvent | Stay, row: int) -> bool:
+        """Tell whether an event did not come before; a correction may bear the id of its value."""
+        is_new = self._memory.is_new(row, event.id)
+        if event.id is None or not isinstance(event, Observation) or event.status is Status.FINAL:
+            return is_new
+        # The value itself, should it come after what takes it back, is not new any more.
+        return self._memory.is_new(row, event._replace(received=0, source=None, seq=None))
 
     def _observe(self, observation: Observation) -> None:
         """Let a final value wait; one that takes something back is dealt with at once."""
@@ -181,60 +186,50 @@ class _Intake:
             if self._memory.is_new(row, observation.id):
                 self._waiting.append(observation)
             return
+        if row is not None and observation.status is Status.FINAL:
+            # What is no measurement is no sign of the patient, and one of the feed all the same.
+            self._memory.hear_feed(self._out.now)
+            refuse_bad(self._ward, row, observation, self._out)
+            return
         row = self._row_for(observation)
         if row is None:
             return
         if is_final:
             self._waiting.append(observation)
-        elif is_good:
+            return
+        if observation.status is not Status.FINAL:
             self._revise(observation, row)
+        if not is_good and observation.status is not Status.ENTERED_IN_ERROR:
+            refuse_bad(self._ward, row, observation, self._out)
 
     def _revise(self, observation: Observation, row: int) -> None:
-        signal, now = observation.signal, self._out.now
+        """Take back a value; a corrected one takes its place, unless its device calls it bad."""
+        signal, now, out = observation.signal, self._out.now, self._out
         self._write_early()
         self._note(signal, row)
         self._tell_late(observation, row)
-        if observation.status is Status.ENTERED_IN_ERROR:
-            if self._memory.erase(signal, row, min(observation.time, now), now):
-                self._tell(observation, "value_retracted")
+        is_retracted = observation.status is Status.ENTERED_IN_ERROR
+        if is_retracted or observation.quality is Quality.BAD:
+            revised = self._memory.erase(signal, row, min(observation.time, now), now)
+            if revised is not Revised.NOTHING:
+                tell(observation, "value_retracted", out, revised)
+            elif is_retracted:
+                refuse_retraction(observation, out)
         elif PLANE[signal] >= 0:
-            self._memory.replace_reading(self._reading(observation, row), now)
-            self._tell(observation, "value_corrected")
+            revised = self._memory.replace_reading(self._reading(observation, row), now)
+            tell(observation, "value_corrected", out, revised)
         elif self._write_sample(observation, row):
-            self._tell(observation, "value_corrected")
+            tell(observation, "value_corrected", out)
 
     def _stay(self, stay: Stay) -> None:
         if stay.action is StayAction.DISCHARGE:
-            self._discharge(stay)
-            return
-        row = self._row_for(stay)
-        if row is None:
-            return
-        self._memory.describe(row, stay)
-        if stay.action is StayAction.TRANSFER:
-            self._out.notice(
-                "patient_transferred", stay.patient, f"ward {stay.ward or 'as before'}"
-            )
-
-    def _discharge(self, stay: Stay) -> None:
-        row = self._memory.roster.row_of.get(stay.patient)
-        if row is None:
-            detail = f"{stay.patient} is not here; nobody is discharged"
-            self._out.reject("unknown_patient", detail, f"Stay {stay.patient}")
-            return
-        left_at = self._memory.roster.left_at.get(stay.patient, LONG_AGO)
-        if stay.time <= left_at:
-            detail = f"{stay.patient} left at {format_time(left_at)} and is here again"
-            self._out.reject("patient_left", detail, f"Stay {stay.patient}")
-            return
-        self._memory.hear(row, self._out.now)
-        for moved in self._ward.alerts.discharge(row, self._out.now):
-            alert_change(self._ward, moved, self._out)
-        self._memory.discharge(stay.patient, min(stay.time, self._out.now))
-        self._known = {cell: known for cell, known in self._known.items() if cell[1] != row}
-        self._ward.table.wipe(row)
-        self._ward.grades.wipe(row)
-        self._out.notice("patient_discharged", stay.patient, "memory wiped")
+            freed = discharge(self._ward, stay, self._out)
+            if freed is not None:
+                self._known = {cell: it for cell, it in self._known.items() if cell[1] != freed}
+        elif not has_left_since(self._ward, stay, self._out):
+            row = self._row_for(stay)
+            if row is not None:
+                describe(self._ward, row, stay, self._out)
 
     def _tell_late(self, observation: Observation, row: int) -> None:
         """A value older than what was known before the tick rewrites history: worth telling."""
@@ -243,10 +238,4 @@ class _Intake:
         cell = (observation.signal, row)
         known = self._known[cell] if cell in self._known else self._memory.last(*cell)
         if known is not None and observation.time < known[0]:
-            self._tell(observation, "late_data_used")
-
-    def _tell(self, observation: Observation, notice: str) -> None:
-        signal = SIGNALS[observation.signal]
-        late = format_span(self._out.now - observation.time)
-        detail = f"{signal.word} measured {late} ago"
-        self._out.notice(notice, observation.patient, detail)
+            tell(observation, "late_data_used", self._out)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from monitord.domain.decisions import Decision
 from monitord.domain.events import Arrival
-from monitord.domain.time import Millis
+from monitord.domain.time import LONG_AGO, Millis
 from monitord.engine.commands import answer
 from monitord.engine.decisions import Decisions
 from monitord.engine.episodes import resolve_episodes
@@ -21,11 +21,15 @@ from monitord.engine.ward import Ward
 def step(ward: Ward, inbox: Sequence[Arrival], now: Millis) -> list[Decision]:
     """Advance the ward to `now` and give what was decided, in a fixed order.
 
-    With an empty inbox and no deadline come, nothing changes and nothing is decided.
+    With an empty inbox and no deadline come, nothing changes and nothing is decided, except that
+    the first step begins to count the silence of the feed.
     """
     assert now > ward.now, f"time moves forward: {now} after {ward.now}"
+    is_first = ward.now == LONG_AGO
     ward.now = now
-    if not inbox and now < ward.next_deadline():
+    if is_first:
+        ward.memory.begin(now)
+    elif not inbox and now < ward.next_deadline():
         return []
     out = Decisions(now)
     commands = take_in(ward, inbox, out)  # who is here, what was measured, given and asked

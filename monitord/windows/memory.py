@@ -3,7 +3,7 @@
 Writing marks what was touched, so that only features that can have changed are looked at again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Final, TypeAlias
 
@@ -16,8 +16,9 @@ from monitord.domain.time import LONG_AGO, Millis
 from monitord.windows import series as series_of
 from monitord.windows.batch import PLANE, SIGNAL_OF, Batch, Reading, Rows
 from monitord.windows.episodes import Episodes
-from monitord.windows.grid import Grid
-from monitord.windows.roster import FEED_ROW, Roster
+from monitord.windows.grid import SECONDS_KEPT_MS, Grid
+from monitord.windows.revised import Revised, TakenBack, revised_by
+from monitord.windows.roster import FEED_ROW, Left, Roster
 from monitord.windows.series import Sample, Series
 from monitord.windows.treatments import TreatmentMemory
 from monitord.windows.waiver import Waiver
@@ -69,10 +70,14 @@ class Memory:
             [self.schedule.interval_ms(course, signal.word) for signal in SIGNALS]
             for course in Course
         ]
+        # Since when the feed is silent; before anything was heard, since the first tick.
         self.feed_heard_at: Millis = LONG_AGO
+        self.was_feed_heard = False
+        self.told_bad_at = np.full((len(SIGNALS), rows), LONG_AGO, dtype=np.int64)
         self.touched: dict[Key, set[int]] = {}
         self.touched_many: dict[Key, Rows] = {}
-        self._seen: dict[int, dict[str, None]] = {}
+        self._seen: dict[int, dict[Hashable, None]] = {}
+        self._taken_back = TakenBack()
 
     def looked_at(self) -> None:
         """Note that everything touched has been looked at."""
@@ -93,35 +98,44 @@ class Memory:
         else:
             touched.update(rows)
 
-    def is_new(self, row: int, event_id: str | None) -> bool:
-        """Tell whether an event's id was not seen lately for this patient, and remember it.
+    def is_new(self, row: int, seen_by: Hashable | None) -> bool:
+        """Tell whether what an event is known by was not seen lately for this patient; remember it.
 
-        The last 256 ids of each patient are remembered: enough for what a broker sends again.
+        The last 256 of each patient are remembered: enough for what a broker sends again.
         """
-        if event_id is None:
+        if seen_by is None:
             return True
         seen = self._seen.setdefault(row, {})
-        if event_id in seen:
+        if seen_by in seen:
             return False
-        seen[event_id] = None
+        seen[seen_by] = None
         if len(seen) > SEEN_IDS:
             del seen[next(iter(seen))]
         return True
+
+    def begin(self, now: Millis) -> None:
+        """Count the silence of the feed from the first tick: who never came may be missing."""
+        self.feed_heard_at = now
+        self.touch(Touch.FEED, (FEED_ROW,))
 
     def hear(self, row: int, now: Millis) -> None:
         """Note that something valid came for a patient, and so for the feed."""
         if self.roster.heard_at.item(row) == now:
             return
         self.roster.heard_at[row] = now
-        self.feed_heard_at = now
         self.touch(Touch.HEARD, (row,))
-        self.touch(Touch.FEED, (FEED_ROW,))
+        self.hear_feed(now)
 
     def hear_many(self, rows: Rows, now: Millis) -> None:
         """Note that something valid came for distinct patients, in rising order of rows."""
         self.roster.heard_at[rows] = now
-        self.feed_heard_at = now
         self.touch_many(Touch.HEARD, rows)
+        self.hear_feed(now)
+
+    def hear_feed(self, now: Millis) -> None:
+        """Note that the feed brings something."""
+        self.feed_heard_at = now
+        self.was_feed_heard = True
         self.touch(Touch.FEED, (FEED_ROW,))
 
     def write_many(self, batch: Batch, now: Millis) -> None:
@@ -142,10 +156,12 @@ class Memory:
             if self.grid.fresh.item(PLANE[reading.signal], reading.row):
                 self.touch(reading.signal, (reading.row,))
 
-    def replace_reading(self, reading: Reading, now: Millis) -> None:
-        """Let a corrected reading take the place of the one it corrects."""
-        self.grid.replace(reading, now)
+    def replace_reading(self, reading: Reading, now: Millis) -> Revised:
+        """Let a corrected reading take the place of the one it corrects; tell what became of it."""
+        revised = revised_by(self.grid.replace(reading, now))
+        self._taken_back.drop(reading.signal, reading.row, reading.time)
         self.touch(reading.signal, (reading.row,))
+        return revised
 
     def write_sample(self, signal: int, row: int, sample: Sample) -> bool:
         """Keep a sample of a rare signal; tell whether anything changed."""
@@ -154,25 +170,31 @@ class Memory:
             self.touch(signal, (row,))
         return has_changed
 
-    def erase(self, signal: int, row: int, time: Millis, now: Millis) -> bool:
-        """Take out what was entered in error; tell whether there was anything."""
-        if PLANE[signal] >= 0:
-            found = self.grid.erase(signal, row, time, now)
-        else:
+    def erase(self, signal: int, row: int, time: Millis, now: Millis) -> Revised:
+        """Take out what was entered in error; tell what became of it."""
+        if PLANE[signal] < 0:
             found = self.series.erase(signal, row, time)
-        if found:
+            revised = Revised.EXACTLY if found else Revised.NOTHING
+        elif now - time >= SECONDS_KEPT_MS and self._taken_back.has(signal, row, time):
+            revised = Revised.NOTHING
+        else:
+            revised = revised_by(self.grid.erase(signal, row, time, now))
+            if revised in (Revised.EXACTLY, Revised.WIDELY):
+                self._taken_back.add(signal, row, time)
+        if revised is not Revised.NOTHING:
             self.touch(signal, (row,))
-        return found
+        return revised
 
     def treat(self, row: int, event: TreatmentEvent) -> None:
         """Keep what was given, started or stopped."""
         self.treatments.write(row, event)
         self.touch(Touch.TREATMENT, (row,))
 
-    def describe(self, row: int, stay: Stay) -> None:
-        """Keep what a stay event tells of a patient."""
-        self.roster.describe(row, stay)
+    def describe(self, row: int, stay: Stay) -> bool:
+        """Keep what a stay event tells of a patient; tell whether its place is not outdated."""
+        is_there = self.roster.describe(row, stay)
         self.touch(Touch.STAY, (row,))
+        return is_there
 
     def last(self, signal: int, row: int) -> tuple[Millis, int] | None:
         """Give the time and whole value of what was measured last, however old."""
@@ -183,9 +205,9 @@ class Memory:
         sample = self.series.last(signal, row)
         return sample and (sample.time, sample.value)
 
-    def discharge(self, patient: str, left_at: Millis) -> int:
+    def discharge(self, patient: str, left_at: Millis, said: Millis) -> int:
         """Let a patient go and wipe everything of the row."""
-        row = self.roster.discharge(patient, left_at)
+        row = self.roster.discharge(patient, Left(left_at, said))
         for rows in self.touched.values():
             rows.discard(row)  # what came before the patient left is nobody's now
         for key, many_rows in self.touched_many.items():
@@ -197,6 +219,8 @@ class Memory:
         self.episodes.wipe(row)
         self.waiver.wipe(row)
         self._seen.pop(row, None)
+        self._taken_back.wipe(row)
+        self.told_bad_at[:, row] = LONG_AGO
         return row
 
 

@@ -124,9 +124,13 @@ def anchor(memory: Memory, age: Column | ScaleFeature, row: int) -> Millis:
 
 
 def feed_elapsed(memory: Memory, row: int, limit_ms: Millis, now: Millis) -> Answer:
-    """The silence of the feed is known in the feed's own row only."""
-    anchor = memory.feed_heard_at if row == FEED_ROW and len(memory.roster) else LONG_AGO
-    return elapsed(anchor, limit_ms, now)
+    """The silence of the feed is known in the feed's own row only.
+
+    When all patients have left the ward is known to be empty, and a silent feed is right. Before
+    anything was ever heard nobody has said so.
+    """
+    is_watched = row == FEED_ROW and (len(memory.roster) or not memory.was_feed_heard)
+    return elapsed(memory.feed_heard_at if is_watched else LONG_AGO, limit_ms, now)
 
 
 def elapsed(anchor: Millis, limit_ms: Millis, now: Millis) -> Answer:

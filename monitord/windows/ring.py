@@ -29,18 +29,21 @@ CELL: Final = np.dtype(
         ("low", np.int16),
         ("high", np.int16),
         ("last", np.int16),
-        ("is_elsewhere", np.bool_),
+        # The extremes of what no assessor gave another cause; crossed when that is nothing.
+        ("counted_low", np.int16),
+        ("counted_high", np.int16),
     ],
     align=True,
 )
-PLAIN_CELL: Final = Struct("=IiHhhh?xxx")
+PLAIN_CELL: Final = Struct("=IiHhhhhh")
 assert PLAIN_CELL.size == CELL.itemsize, "both describe the same bytes"
 
 
 class Span(NamedTuple):
     """What a window holds, for some rows: slots x rows, oldest first.
 
-    `numbers` names the slots; `is_elsewhere` marks those whose every finding has another cause.
+    `numbers` names the slots; `counted_low` and `counted_high` are the extremes of what was not
+    given another cause, and cross each other where every finding was.
     """
 
     numbers: Numbers
@@ -49,7 +52,23 @@ class Span(NamedTuple):
     total: NDArray[np.int32]
     low: NDArray[np.int16]
     high: NDArray[np.int16]
-    is_elsewhere: Flags
+    counted_low: NDArray[np.int16]
+    counted_high: NDArray[np.int16]
+
+    def is_counted(self) -> Flags:
+        """Tell which slots hold a finding that was not given another cause."""
+        counted: Flags = self.counted_low <= self.counted_high
+        return self.is_filled & counted
+
+
+class Taken(NamedTuple):
+    """What was taken out of a slot: the value, or nothing where the slot cannot tell which it was.
+
+    `is_exact` tells that count, sum and extremes are those of the values that are left.
+    """
+
+    value: int | None
+    is_exact: bool
 
 
 class Ring:
@@ -66,7 +85,7 @@ class Ring:
         self.number, self.count = self.cells["number"], self.cells["count"]
         self.total, self.last = self.cells["total"], self.cells["last"]
         self.low, self.high = self.cells["low"], self.cells["high"]
-        self.is_elsewhere = self.cells["is_elsewhere"]
+        self.counted_low, self.counted_high = self.cells["counted_low"], self.cells["counted_high"]
         # And as plain bytes: one reading is read and written there in half the time.
         self._rows = rows
         self._bytes = plain.data
@@ -75,18 +94,24 @@ class Ring:
         """Add one value to its slot."""
         number = time // self.slot_ms
         at = ((plane * self._rows + row) * self.slots + number % self.slots) * CELL.itemsize
-        held, total, count, low, high, _, was_elsewhere = PLAIN_CELL.unpack_from(self._bytes, at)
+        held, total, count, low, high, _, counted_low, counted_high = PLAIN_CELL.unpack_from(
+            self._bytes, at
+        )
         if held > number:
             return  # the slot has gone on to a later time: too old for this ring
         if held < number:
-            PLAIN_CELL.pack_into(
-                self._bytes, at, number, value, 1, value, value, value, is_elsewhere
-            )
+            first = (HIGHEST, LOWEST) if is_elsewhere else (value, value)
+            PLAIN_CELL.pack_into(self._bytes, at, number, value, 1, value, value, value, *first)
         elif count < COUNT_MAX:
+            are_all_counted = counted_low == low and counted_high == high
             low, high = min(low, value), max(high, value)
-            mark = is_elsewhere and was_elsewhere
+            if not is_elsewhere and are_all_counted:
+                counted_low, counted_high = low, high
+            elif not is_elsewhere:
+                counted_low, counted_high = min(counted_low, value), max(counted_high, value)
+            counted = (counted_low, counted_high)
             PLAIN_CELL.pack_into(
-                self._bytes, at, number, total + value, count + 1, low, high, value, mark
+                self._bytes, at, number, total + value, count + 1, low, high, value, *counted
             )
 
     def write_many(self, batch: Batch) -> None:
@@ -101,7 +126,16 @@ class Ring:
         new["total"] = np.where(is_same, held["total"] + value, value)
         new["low"] = np.where(is_same, np.minimum(held["low"], value), value)
         new["high"] = np.where(is_same, np.maximum(held["high"], value), value)
-        new["is_elsewhere"] = batch.is_elsewhere & (is_new | held["is_elsewhere"])
+        has_marked = batch.is_elsewhere.any()
+        for end, reach, beyond in (
+            ("counted_low", np.minimum, HIGHEST),
+            ("counted_high", np.maximum, LOWEST),
+        ):
+            with_it = np.where(is_same, reach(held[end], value), value)
+            if has_marked:
+                without = np.where(is_same, held[end], beyond)
+                with_it = np.where(batch.is_elsewhere, without, with_it)
+            new[end] = with_it
         fits = is_new | (is_same & (held["count"] < COUNT_MAX))
         if fits.all():
             self.cells[at] = new
@@ -119,22 +153,51 @@ class Ring:
         """Tell of each instant whether it is young enough to be kept here."""
         return times // self.slot_ms > now // self.slot_ms - self.slots
 
-    def erase(self, plane: int, row: int, begin: Millis, end: Millis) -> None:
-        """Empty the slots of a span of time, as far as the ring still has them."""
-        numbers = self.number[plane, row]
-        first, last = begin // self.slot_ms, (end - 1) // self.slot_ms
-        numbers[(numbers >= first) & (numbers <= last)] = 0
+    def take_out(self, plane: int, row: int, time: Millis, known: int | None) -> Taken | None:
+        """Take one value, if it is known, out of the slot of an instant; None for an empty slot.
+
+        A slot of one value, or of equal ones, knows it by itself. Count and sum lose exactly the
+        value. What of the highest and lowest is left follows from the sum: nothing can be higher
+        than the sum without the lowest of all others, nor lower than it without the highest. So
+        they may end up too wide, never too narrow. If the value was the slot's last, the mean of
+        the others stands for what is not known.
+        """
+        number = time // self.slot_ms
+        at = (plane, row, number % self.slots)
+        if self.number[at] != number:
+            return None
+        total, count = int(self.total[at]), int(self.count[at])
+        low, high = int(self.low[at]), int(self.high[at])
+        value = low if known is None and low == high else known
+        if value is None or not low <= value <= high:
+            return Taken(None, is_exact=False)
+        left, rest = count - 1, total - value
+        if not left:
+            self.number[at] = 0
+            return Taken(value, is_exact=True)
+        is_inside = low < value < high
+        low, high = max(low, rest - (left - 1) * high), min(high, rest - (left - 1) * low)
+        self.count[at], self.total[at], self.low[at], self.high[at] = left, rest, low, high
+        if self.last[at] == value:
+            self.last[at] = rest // left
+        # Which were marked is not known of each, so what may count goes on counting.
+        counted_low = max(int(self.counted_low[at]), low)
+        counted_high = min(int(self.counted_high[at]), high)
+        if counted_low > counted_high:
+            counted_low, counted_high = HIGHEST, LOWEST
+        self.counted_low[at], self.counted_high[at] = counted_low, counted_high
+        return Taken(value, is_inside or low == high)
 
     def rebuild(self, finer: "Ring", plane: int, row: int, time: Millis) -> None:
         """Make the slot of an instant again from the finer ring's slots, if that has any."""
-        self.erase(plane, row, time, time + 1)
         ratio = self.slot_ms // finer.slot_ms
         number = time // self.slot_ms
         part = finer.span(plane, np.array([row]), number * ratio, (number + 1) * ratio)
         filled = np.flatnonzero(part.is_filled[:, 0])
-        if not len(filled):
-            return
         at = (plane, row, number % self.slots)
+        if not len(filled):
+            self.number[at] = 0
+            return
         newest = int(part.numbers[filled[-1]]) % finer.slots
         self.number[at] = number
         self.count[at] = part.counts[filled, 0].sum()
@@ -142,7 +205,8 @@ class Ring:
         self.low[at] = part.low[filled, 0].min()
         self.high[at] = part.high[filled, 0].max()
         self.last[at] = finer.last[plane, row, newest]
-        self.is_elsewhere[at] = part.is_elsewhere[filled, 0].all()
+        self.counted_low[at] = part.counted_low[filled, 0].min()
+        self.counted_high[at] = part.counted_high[filled, 0].max()
 
     def holds(self, plane: int, row: int, time: Millis) -> int | None:
         """Give the last value in the slot of an instant, or nothing when it is empty."""
@@ -150,19 +214,34 @@ class Ring:
         at = (plane, row, number % self.slots)
         return int(self.last[at]) if self.number[at] == number else None
 
+    def count_at(self, plane: int, row: int, time: Millis) -> int:
+        """Count the values in the slot of an instant."""
+        number = time // self.slot_ms
+        at = (plane, row, number % self.slots)
+        return int(self.count[at]) if self.number[at] == number else 0
+
+    def is_emptied(self, plane: int, row: int, time: Millis, other: Millis) -> bool:
+        """Tell whether two instants share a slot, and that is empty."""
+        is_shared = time // self.slot_ms == other // self.slot_ms
+        return is_shared and not self.count_at(plane, row, time)
+
+    def is_elsewhere(self, plane: int, row: int, time: Millis) -> bool:
+        """Tell whether every value in the slot of an instant was given another cause."""
+        at = (plane, row, time // self.slot_ms % self.slots)
+        return bool(self.counted_low[at] > self.counted_high[at])
+
     def reaches(self, time: Millis, now: Millis) -> bool:
         """Tell whether an instant is young enough to be kept here."""
         return time // self.slot_ms > now // self.slot_ms - self.slots
 
-    def newest(self, plane: int, row: int) -> tuple[Millis, int, bool] | None:
-        """Give the start, the last value and the mark of the newest filled slot of a row."""
-        numbers = self.number[plane, row]
-        slot = int(numbers.argmax())
-        if numbers[slot] == 0:
-            return None
+    def newest(self, plane: int, row: int, now: Millis) -> tuple[Millis, int, bool] | None:
+        """Give the start, the last value and the mark of the newest filled slot within reach."""
+        slot = int(self.number[plane, row].argmax())
         at = (plane, row, slot)
-        start = int(numbers[slot]) * self.slot_ms
-        return start, int(self.last[at]), bool(self.is_elsewhere[at])
+        start = int(self.number[at]) * self.slot_ms
+        if not start or not self.reaches(start, now):
+            return None
+        return start, int(self.last[at]), bool(self.counted_low[at] > self.counted_high[at])
 
     def wipe(self, row: int) -> None:
         """Forget everything of a row."""
@@ -195,5 +274,6 @@ class Ring:
             cells["total"],
             cells["low"],
             cells["high"],
-            cells["is_elsewhere"],
+            cells["counted_low"],
+            cells["counted_high"],
         )

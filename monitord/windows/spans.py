@@ -40,7 +40,8 @@ def measure_window(grid: Grid, feature: SignalFeature, rows: Rows, now: Millis) 
     span = grid.window(feature.signal, rows, feature.window_ms, now)
     filled = span.is_filled
     if feature.is_counted:
-        filled = filled & ~span.is_elsewhere
+        filled = span.is_counted()
+        span = span._replace(low=span.counted_low, high=span.counted_high)
     slot_ms = grid.ring_for(feature.window_ms).slot_ms
     values, holders = _measure(feature, span, filled, slot_ms)
     dues = (span.numbers[holders] + len(span.numbers)) * slot_ms
@@ -55,12 +56,14 @@ def measure_extreme(
     ring = grid.ring_for(feature.window_ms)
     slots = -(-feature.window_ms // ring.slot_ms)
     held = ring.stretch(PLANE[feature.signal], row, now // ring.slot_ms + 1 - slots, slots)
+    is_max = feature.measure is SignalMeasure.MAX
+    end = "high" if is_max else "low"
     if feature.is_counted:
-        held = held[~held["is_elsewhere"]]
+        held = held[held["counted_low"] <= held["counted_high"]]
+        end = f"counted_{end}"
     if not len(held):
         return float("nan"), NEVER
-    is_max = feature.measure is SignalMeasure.MAX
-    values = held["high" if is_max else "low"].tolist()
+    values = held[end].tolist()
     best = max(values) if is_max else min(values)
     newest = len(values) - 1 - values[::-1].index(best)
     return float(best), (held["number"].item(newest) + slots) * ring.slot_ms

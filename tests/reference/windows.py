@@ -7,23 +7,16 @@ a minute or half an hour, whichever is the finest that reaches back as far as th
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import pairwise
 from statistics import median
-from typing import NamedTuple
 
 from monitord.domain.features import Comparator, SignalFeature, SignalMeasure
 from monitord.domain.signals import SIGNALS
 from monitord.domain.time import DAY, HOUR, MINUTE, SECOND, Millis
+from tests.reference.slots import Kept, Slot
 
 HALF_HOUR = 30 * MINUTE
 REACH = {SECOND: 10 * MINUTE, MINUTE: 24 * HOUR, HALF_HOUR: 14 * DAY}
-
-
-class Kept(NamedTuple):
-    """One value, when it was measured, and whether it was given another cause."""
-
-    time: Millis
-    value: int
-    is_elsewhere: bool = False
 
 
 @dataclass
@@ -68,41 +61,108 @@ class SlowSignal:
         return None if last is None or usual is None else last - usual
 
 
-@dataclass
-class Slot:
-    """All values of one span of time, so far."""
-
-    number: int
-    values: list[int]
-    marks: list[bool]
-
-
 class SlowGrid(SlowSignal):
     """A regular signal: 1 s for 10 minutes, 1 min for 24 hours, 30 min for 14 days."""
 
+    def __init__(self, stale_after_ms: Millis) -> None:
+        super().__init__(stale_after_ms)
+        self.slots: dict[Millis, dict[int, Slot]] = {slot_ms: {} for slot_ms in REACH}
+        self.latest: Kept | None = None
+        self.is_latest_told = True
+
+    def newest(self) -> Kept | None:
+        return self.latest
+
     def write(self, kept: Kept, now: Millis) -> None:
-        """Keep a value, unless its second has it already, or it is the last one sent again."""
-        beside = [one for one in self.kept if one.time // SECOND == kept.time // SECOND]
-        known = beside[-1] if beside else None
-        if now - kept.time >= 10 * MINUTE:
-            newest = self.newest()
-            known = newest if newest and newest.time == kept.time else None
-        if known is None or known.value != kept.value:
-            self.kept.append(kept)
+        """Keep a value, unless its second has it already, or it is the last one sent again.
+
+        Where only the mark is another, it is taken out and kept again.
+        """
+        known, is_elsewhere = self._known_at(kept.time, now)
+        if known == kept.value and is_elsewhere == kept.is_elsewhere:
+            return
+        if known == kept.value:
+            self.erase(kept.time, now)
+        self.put(kept, now)
+
+    def put(self, kept: Kept, now: Millis) -> None:
+        for slot_ms in self._reaching(kept.time, now):
+            number = kept.time // slot_ms
+            self.slots[slot_ms].setdefault(number, Slot(number)).add(kept)
+        if self.latest is None or kept.time >= self.latest.time:
+            self.latest, self.is_latest_told = kept, True
+
+    def _known_at(self, time: Millis, now: Millis) -> tuple[int | None, bool]:
+        if now - time < 10 * MINUTE:
+            slot = self.slots[SECOND].get(time // SECOND)
+            return (slot.last, slot.counted is None) if slot else (None, False)
+        if self.latest and self.latest.time == time:
+            return self.latest.value, self.latest.is_elsewhere
+        return None, False
 
     def erase(self, time: Millis, now: Millis) -> bool:
-        """Take out a value; the older it is, the more goes with it."""
-        slot_ms = next((ms for ms in REACH if _in_reach(ms, time, now)), 0)
-        if slot_ms == 0:
-            gone = [one for one in self.kept if one.time == time and one == self.newest()]
-        else:
-            gone = [one for one in self.kept if one.time // slot_ms == time // slot_ms]
-        left = [one for one in self.kept if one not in gone]
-        # A minute that is made again from its seconds ends with its newest second.
-        again = [one for one in left if one.time // MINUTE == time // MINUTE]
-        others = [one for one in left if one.time // MINUTE != time // MINUTE]
-        self.kept = [*others, *sorted(again, key=lambda one: one.time // SECOND)]
-        return bool(gone)
+        """Take out a value where it is known, and make again what finer slots know all of."""
+        latest = self.latest
+        is_latest = latest is not None and latest.time == time
+        reaching = self._reaching(time, now)
+        slots = {slot_ms: self.slots[slot_ms].get(time // slot_ms) for slot_ms in reaching}
+        finest = next(iter(slots.values()), None)
+        if not is_latest and (
+            finest is None or self._is_alone_with_latest(finest, reaching[0], time)
+        ):
+            return False
+        known = latest.value if latest and is_latest and self.is_latest_told else None
+        found = finest.take_out(known) if finest else None
+        for finer, coarser in pairwise(reaching):
+            slot = slots[coarser]
+            if found is None or slot is None:
+                break
+            if _in_reach(finer, time // coarser * coarser, now):
+                self._make_again(finer, coarser, time // coarser)
+            else:
+                slot.take_out(found)
+        is_gone = finest is not None and not finest.values
+        for slot_ms, numbered in self.slots.items():
+            self.slots[slot_ms] = {at: slot for at, slot in numbered.items() if slot.values}
+        is_beside = latest and reaching and latest.time // reaching[0] == time // reaching[0]
+        if is_latest or (is_gone and is_beside):
+            self._fall_back(now)
+        return True
+
+    def _is_alone_with_latest(self, slot: Slot, slot_ms: Millis, time: Millis) -> bool:
+        """Tell whether a slot holds only what was measured last, which was at another second."""
+        if self.latest is None or not self.is_latest_told or len(slot.values) > 1:
+            return False
+        is_beside = self.latest.time // slot_ms == time // slot_ms
+        return is_beside and self.latest.time // SECOND != time // SECOND
+
+    def _make_again(self, finer: Millis, coarser: Millis, number: int) -> None:
+        """Put the finer slots of a coarser one together, in their order."""
+        per = coarser // finer
+        parts = [self.slots[finer].get(at) for at in range(number * per, (number + 1) * per)]
+        filled = [part for part in parts if part and part.values]
+        counted = [end for part in filled for end in part.counted or ()]
+        self.slots[coarser][number] = Slot(
+            number,
+            [value for part in filled for value in part.values],
+            min((part.low for part in filled), default=0),
+            max((part.high for part in filled), default=0),
+            (min(counted), max(counted)) if counted else None,
+            filled[-1].last if filled else 0,
+        )
+
+    def _fall_back(self, now: Millis) -> None:
+        """The newest slot that is still within reach says what was last, to its beginning."""
+        found: Kept | None = None
+        for slot_ms, numbered in self.slots.items():
+            for number, slot in numbered.items():
+                start = number * slot_ms
+                if _in_reach(slot_ms, start, now) and (found is None or start > found.time):
+                    found = Kept(start, slot.last, slot.counted is None)
+        self.latest, self.is_latest_told = found, False
+
+    def _reaching(self, time: Millis, now: Millis) -> list[Millis]:
+        return [slot_ms for slot_ms in REACH if _in_reach(slot_ms, time, now)]
 
     def usual(self, now: Millis) -> float | None:
         """Take what the stay says, or the mean of the 336 half hours before the last 48."""
@@ -111,16 +171,15 @@ class SlowGrid(SlowSignal):
         end = now // HALF_HOUR - 47
         slots = self._slots(HALF_HOUR, end - 336, end)
         values = [value for slot in slots for value in slot.values]
-        return sum(values) / len(values) if len(slots) >= 6 else None
+        return sum(values) / len(values) if len(slots) >= 6 and self.latest else None
 
     def usual_at_this_hour(self, now: Millis) -> float | None:
         """Take the median of the week's means in the three hours around this one, day by day."""
-        days = [
-            [one.value for one in self.kept if abs(one.time // HOUR - hour) <= 1]
-            for hour in (now // HOUR - 24 * day for day in range(1, 8))
-        ]
-        means = [sum(values) / len(values) for values in days if values]
-        return median(means) if len(means) >= 2 else None
+        hours = [now // HOUR - 24 * day for day in range(1, 8)]
+        days = [self._slots(HALF_HOUR, 2 * hour - 2, 2 * hour + 4) for hour in hours]
+        values = [[value for slot in slots for value in slot.values] for slots in days]
+        means = [sum(day) / len(day) for day in values if day]
+        return median(means) if len(means) >= 2 and self.latest else None
 
     def measure(self, feature: SignalFeature, now: Millis) -> float | None:
         assert feature.window_ms is not None
@@ -128,10 +187,14 @@ class SlowGrid(SlowSignal):
         number = -(-feature.window_ms // slot_ms)
         end = now // slot_ms + 1
         slots = self._slots(slot_ms, end - number, end)
-        if feature.is_counted:
-            slots = [slot for slot in slots if not all(slot.marks)]
         values = [value for slot in slots for value in slot.values]
         match feature.measure:
+            case SignalMeasure.MIN | SignalMeasure.MAX:
+                ends = [(slot.low, slot.high) for slot in slots]
+                if feature.is_counted:
+                    ends = [slot.counted for slot in slots if slot.counted]
+                place = feature.measure is SignalMeasure.MAX
+                return plain(feature.measure, [end[place] for end in ends])
             case SignalMeasure.SHARE_VALID:
                 return len(slots) / number
             case SignalMeasure.SECONDS_BEYOND if not slots:
@@ -148,14 +211,8 @@ class SlowGrid(SlowSignal):
                 return plain(feature.measure, values)
 
     def _slots(self, slot_ms: Millis, first: int, end: int) -> list[Slot]:
-        slots: dict[int, Slot] = {}
-        for time, value, is_elsewhere in self.kept:
-            number = time // slot_ms
-            if first <= number < end:
-                slot = slots.setdefault(number, Slot(number, [], []))
-                slot.values.append(value)
-                slot.marks.append(is_elsewhere)
-        return sorted(slots.values(), key=lambda slot: slot.number)
+        numbered = self.slots[slot_ms]
+        return [numbered[number] for number in sorted(numbered) if first <= number < end]
 
 
 class SlowSeries(SlowSignal):
@@ -206,9 +263,8 @@ def slope(points: Iterable[tuple[int, int]], step_ms: Millis) -> float | None:
 
 
 def _in_reach(slot_ms: Millis, time: Millis, now: Millis) -> bool:
-    """Tell whether slots of this size still know all of the next coarser slot of an instant."""
-    reach, coarser = REACH[slot_ms], {SECOND: MINUTE, MINUTE: HALF_HOUR}.get(slot_ms, slot_ms)
-    return time // coarser * coarser // slot_ms > now // slot_ms - reach // slot_ms
+    """Tell whether slots of this size still know an instant."""
+    return time // slot_ms > now // slot_ms - REACH[slot_ms] // slot_ms
 
 
 def _is_beyond(value: Fraction, comparator: Comparator, limit: Fraction) -> bool:

@@ -16,19 +16,23 @@ _SOURCE: Final = "ICE and neurological checks every 8 h (ASH-SAP, table 2) and f
 NEURO: Final[tuple[Signal, ...]] = (
     measured(
         "ice_score", "ICE score", "", UNITLESS,
-        step="1", low="0", high="10", stale_after_ms=_STALE, source=_SOURCE,  # Lee 2019: 10 points
+        step="1", low="0", high="10", is_whole=True,  # Lee 2019: 10 points
+        stale_after_ms=_STALE, source=_SOURCE,
     ),
     measured(
         "capd_score", "CAPD score", "", UNITLESS,
-        step="1", low="0", high="32", stale_after_ms=_STALE, source=_SOURCE,  # 8 items of 0-4
+        step="1", low="0", high="32", is_whole=True,  # 8 items of 0-4
+        stale_after_ms=_STALE, source=_SOURCE,
     ),
     measured(
         "gcs_total", "Glasgow coma score", "", UNITLESS,
-        step="1", low="3", high="15", stale_after_ms=_STALE, source=_SOURCE, loinc="9269-2",
+        step="1", low="3", high="15", is_whole=True,
+        stale_after_ms=_STALE, source=_SOURCE, loinc="9269-2",
     ),
     measured(
         "rass", "RASS", "", UNITLESS,
-        step="1", low="-5", high="4", stale_after_ms=_STALE, source=_SOURCE,
+        step="1", low="-5", high="4", is_whole=True,
+        stale_after_ms=_STALE, source=_SOURCE,
     ),
     coded(
         "consciousness", "consciousness", ("alert", "voice", "touch", "unarousable"),

@@ -33,6 +33,7 @@ class Signal:
 
     `loinc` is a code of LOINC 2.77, `mdc` a reference id of ISO/IEEE 11073-10101; where no code is
     certain there is none. `other_codes` are read too: other specimens, methods and sites.
+    `is_whole` tells that between two steps there is nothing: a score counts points.
     """
 
     word: str
@@ -49,6 +50,7 @@ class Signal:
     loinc: str | None = None
     mdc: str | None = None
     other_codes: tuple[str, ...] = ()
+    is_whole: bool = False
     index: int = -1
 
     def quantise(self, text: str, unit: str | None) -> int:
@@ -60,8 +62,12 @@ class Signal:
             return self._place_of(text, unit)
         spelling = self._unit_of(unit)
         number = read_decimal(text)
-        whole = round(self.units[spelling].apply(number) / Fraction(self.resolution))
-        if not self.low <= whole <= self.high:
+        steps = self.units[spelling].apply(number) / Fraction(self.resolution)
+        whole = round(steps)
+        # Away from the ends the rounded value is within if the exact one is, and is quicker to ask.
+        if not self.low < whole < self.high and not self.low <= steps <= self.high:
+            raise self._impossible(text, unit)
+        if self.is_whole and whole != steps:
             raise self._impossible(text, unit)
         return whole
 
@@ -118,6 +124,8 @@ class Signal:
     def _impossible(self, text: str, unit: str | None) -> Refused:
         told = f"{text} {unit or ''}".rstrip()
         ends = f"{self.text(self.low)} to {self.text(self.high)} {self.unit}".rstrip()
+        if self.is_whole:
+            ends = f"a whole number from {ends}"
         detail = f"{self.word} is {told}, expected {ends}; check the sender and the unit"
         return Refused("impossible_value", detail)
 
@@ -137,6 +145,7 @@ def measured(
     loinc: str | None = None,
     mdc: str | None = None,
     other_codes: tuple[str, ...] = (),
+    is_whole: bool = False,
 ) -> Signal:
     """Write a row for a signal that is a number; step, low and high are in its own unit."""
     resolution = Decimal(step)
@@ -154,6 +163,7 @@ def measured(
         loinc=loinc,
         mdc=mdc,
         other_codes=other_codes,
+        is_whole=is_whole,
     )
 
 

@@ -1,12 +1,11 @@
 """What arrives is taken in, refused by name, or known to have come before."""
 
 import numpy as np
-import pytest
 
 from monitord.domain.decisions import Notice, Rejected
-from monitord.domain.events import CommandAction, Quality, Rejection, Status, StayAction
+from monitord.domain.events import CommandAction, Rejection, Status
 from monitord.domain.signals import SIGNAL
-from monitord.domain.time import DAY, HOUR, MINUTE, SECOND
+from monitord.domain.time import HOUR, MINUTE, SECOND
 from monitord.engine.ward import Ward
 from tests.unit.engine.making import (
     FAST,
@@ -17,7 +16,6 @@ from tests.unit.engine.making import (
     moves,
     notices,
     rule,
-    run,
     saw,
     stays,
     tick,
@@ -59,42 +57,6 @@ def test_a_full_ward_refuses_by_name() -> None:
     detail = "p-2: all 1 beds are taken; raise limits.beds"
     assert [Rejected(START + SECOND, "ward_full", detail, "Observation p-2")] == told
     assert ["p-1"] == place.patients()
-
-
-def test_nobody_is_discharged_who_is_not_here() -> None:
-    """The discharge of an unknown patient is refused and admits nobody."""
-    place = ward()
-    told = tick(place, START, leaves(START))
-    detail = "p-1 is not here; nobody is discharged"
-    assert [Rejected(START, "unknown_patient", detail, "Stay p-1")] == told
-    assert [] == place.patients()
-
-
-def test_a_late_result_does_not_bring_back_who_has_left() -> None:
-    """What was measured before a discharge is refused after it; a new admission is not."""
-    place = ward()
-    tick(place, START, stays(START))
-    tick(place, START + SECOND, leaves(START + SECOND))
-    late = tick(place, START + 2 * SECOND, saw("crp", "4.0", START + SECOND))
-    assert ["patient_left"] == [told.reason for told in late if isinstance(told, Rejected)]
-    assert [] == place.patients()
-
-    tick(place, START + 3 * SECOND, stays(START + SECOND))
-    assert ["p-1"] == place.patients()
-
-
-@pytest.mark.parametrize("earlier_s", [0, 1])
-def test_a_discharge_of_an_earlier_stay_ends_nothing(earlier_s: int) -> None:
-    """Who was discharged and came again stays, when that discharge, or an older one, comes late."""
-    place = ward()
-    tick(place, START, stays(START))
-    tick(place, START + MINUTE, leaves(START + MINUTE))
-    tick(place, START + HOUR, stays(START + HOUR), saw("temperature", "38.5", START + HOUR))
-    told = tick(place, START + 2 * HOUR, leaves(START + MINUTE - earlier_s * SECOND))
-    assert ["patient_left"] == [one.reason for one in told if isinstance(one, Rejected)]
-    assert "38.5" in str(last(place, "temperature"))
-    tick(place, START + 3 * HOUR, leaves(START + 3 * HOUR))
-    assert [] == place.patients()
 
 
 def test_a_treatment_from_a_clock_that_runs_ahead_is_taken_to_mean_now() -> None:
@@ -197,78 +159,11 @@ def test_what_was_entered_in_error_was_never_there() -> None:
     assert ("36.8", "4.0") == (last(place, "temperature"), last(place, "crp"))
 
 
-def test_a_retraction_of_nothing_changes_nothing() -> None:
-    """Nobody is told of a value that was never known."""
-    place = ward()
-    tick(place, START, saw("temperature", "36.8", START))
-    then = START + HOUR
-    gone = saw("temperature", "40.0", then, late_ms=MINUTE, status=Status.ENTERED_IN_ERROR)
-    assert [] == notices(tick(place, then, gone))
-    assert "36.8" == last(place, "temperature")
-
-
-def test_a_retraction_of_long_ago_reaches_the_last_value() -> None:
-    """Even what is older than any window is not the last value any more."""
-    place = ward()
-    tick(place, START, saw("temperature", "39.9", START, late_ms=30 * DAY))
-    then = START + SECOND
-    late_ms = 30 * DAY + SECOND
-    gone = saw("temperature", "39.9", then, late_ms=late_ms, status=Status.ENTERED_IN_ERROR)
-    assert ["value_retracted"] == notices(tick(place, then, gone))
-    assert last(place, "temperature") is None
-
-
-def test_a_bad_reading_is_heard_and_not_used() -> None:
-    """A patient whose device calls its reading bad is not silent, and has no value."""
-    place = ward()
-    tick(place, START, saw("spo2", "60.0", START, quality=Quality.BAD))
-    assert last(place, "spo2") is None
-    assert START == place.memory.roster.heard_at[1]
-
-
-def test_a_questionable_reading_is_used() -> None:
-    """Only bad readings are left out."""
-    place = ward()
-    tick(place, START, saw("spo2", "88.0", START, quality=Quality.QUESTIONABLE))
-    assert "88.0" == last(place, "spo2")
-
-
 def test_a_clock_that_runs_ahead_means_now() -> None:
     """What claims to be of the next two minutes is taken to be of this tick."""
     place = ward()
     tick(place, START, saw("temperature", "38.5", START, late_ms=-90 * SECOND))
     assert (START, 3850) == place.memory.last(TEMPERATURE, 1)
-
-
-def test_a_transfer_moves_the_patient_and_keeps_what_is_known() -> None:
-    """Only the place changes, and the stream says where to."""
-    place = ward(FAST)
-    tick(place, START, stays(START, place="west"), saw("heart_rate", "130", START))
-    then = START + SECOND
-    told = tick(place, then, stays(then, StayAction.TRANSFER, place="intensive"))
-    assert [Notice(then, "patient_transferred", "p-1", "ward intensive")] == told
-    assert ("intensive", "130") == (place.ward_of("p-1"), last(place, "heart_rate"))
-
-
-def test_a_discharge_ends_alerts_and_forgets() -> None:
-    """Every alert of the patient ends for that reason, and nothing of him is left."""
-    place = ward(FAST)
-    tick(place, START, saw("heart_rate", "130", START))
-    told = tick(place, START + SECOND, leaves(START + SECOND))
-    assert [(1, "QUIET", "discharged")] == moves(told, "fast")
-    assert ["patient_discharged"] == notices(told)
-    assert ([], None) == (place.patients(), place.memory.last(SIGNAL["heart_rate"].index, 1))
-
-
-def test_a_patient_who_comes_again_is_a_new_one() -> None:
-    """After discharge the same name begins with nothing, ids included."""
-    place = ward(FAST)
-    tick(place, START, saw("heart_rate", "130", START, name="a"))
-    tick(place, START + SECOND, leaves(START + SECOND))
-    then = START + 2 * SECOND
-    told = tick(place, then, saw("heart_rate", "130", then, name="a"))
-    assert ["patient_admitted"] == notices(told)
-    assert [(2, "ACTIVE", "condition_true")] == moves(told, "fast")
 
 
 def test_who_leaves_in_the_tick_he_was_seen_in_leaves_nothing() -> None:
@@ -306,17 +201,6 @@ def test_a_bed_changes_hands_within_one_tick() -> None:
     fresh = tick(ward(beds=1), then, new)
     assert lines(fresh, "p-2") == lines(told, "p-2")
     assert "70" == last(place, "heart_rate", "p-2")
-
-
-def test_a_discharge_is_heard_from_the_feed() -> None:
-    """The feed is not silent when patients leave, and not watched when nobody is left."""
-    place = ward(rule("feed", "feed.silence >= 1h", scope="feed"))
-    tick(place, START, stays(START), stays(START, patient="p-2"))
-    gone = START + 50 * MINUTE
-    told = run(place, [leaves(gone)], START + 70 * MINUTE)
-    assert [] == moves(told, "feed")
-    told = run(place, [leaves(START + 80 * MINUTE, "p-2")], START + 9 * HOUR)
-    assert [] == moves(told, "feed")
 
 
 def test_what_came_at_a_discharge_may_have_left_its_window() -> None:

@@ -1,4 +1,4 @@
-"""Three rings of rising coarseness: what each still knows, and what a correction takes with it."""
+"""Three rings of rising coarseness: what each still knows, and what was last."""
 
 import numpy as np
 import pytest
@@ -88,24 +88,6 @@ def test_a_second_is_erased_alone() -> None:
     grid = written((60 * SECOND, 180), (61 * SECOND, 80))
     assert grid.erase(HEART_RATE, 1, NOW - 60 * SECOND, NOW)
     assert (80, 80, 80) == tuple(highest(grid, ms) for ms in (10 * MINUTE, HOUR, 2 * DAY))
-
-
-def test_an_older_value_goes_with_its_minute() -> None:
-    """After ten minutes seconds are not told apart any more."""
-    now = NOW + HOUR
-    grid = Grid(2)
-    for age_ms, value in ((62 * SECOND, 80), (61 * SECOND, 180), (0, 70)):
-        grid.write([Reading(HEART_RATE, 1, NOW - age_ms, value)], NOW)
-    assert grid.erase(HEART_RATE, 1, NOW - 61 * SECOND, now)
-    assert (1, 70) == (counted(grid, 2 * HOUR, now), highest(grid, 2 * HOUR, now))
-    assert (1, 70) == (counted(grid, 2 * DAY, now), highest(grid, 2 * DAY, now))
-
-
-def test_a_value_of_days_ago_goes_with_its_half_hour() -> None:
-    """After a day minutes are not told apart any more."""
-    grid = written((3 * DAY, 180), (3 * DAY + 3 * HOUR, 80))
-    assert grid.erase(HEART_RATE, 1, NOW - 3 * DAY, NOW)
-    assert 80 == highest(grid, 14 * DAY)
 
 
 def test_erasing_what_is_not_there_changes_nothing() -> None:

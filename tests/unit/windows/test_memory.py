@@ -13,7 +13,7 @@ HEART_RATE, CRP = SIGNAL["heart_rate"].index, SIGNAL["crp"].index
 def memory() -> Memory:
     """A memory with one patient."""
     made = Memory(2, DAY, {"crp": 5 * SECOND})
-    made.roster.admit("p-1", "west", NOW)
+    made.roster.admit("p-1", "west", NOW, NOW)
     return made
 
 
@@ -54,7 +54,7 @@ def test_who_leaves_takes_everything_along() -> None:
     made.write_readings([Reading(HEART_RATE, 1, NOW, 70)], NOW)
     made.write_sample(CRP, 1, Sample(NOW, NOW, 40, False))
     made.is_new(1, "a")
-    assert 1 == made.discharge("p-1", 0)
+    assert 1 == made.discharge("p-1", 0, 0)
     assert made.last(HEART_RATE, 1) is None and made.last(CRP, 1) is None
     assert made.is_new(1, "a")
     assert "p-1" not in made.roster.row_of
