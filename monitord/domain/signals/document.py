@@ -59,7 +59,7 @@ def _signal_row(signal: Signal) -> tuple[str, ...]:
         f"`{signal.word}`",
         signal.kind.value,
         ", ".join(f"`{word}`" for word in signal.words or (signal.unit,) if word),
-        "" if signal.words else str(signal.resolution),
+        "" if signal.words else f"{signal.resolution}{' only' if signal.is_whole else ''}",
         "" if signal.words else f"{signal.text(signal.low)} to {signal.text(signal.high)}",
         format_span(signal.stale_after_ms),
         ", ".join([*(f"`{unit}`" for unit in others), *fraction]),
