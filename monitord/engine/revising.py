@@ -4,7 +4,7 @@ from typing import Final
 
 from monitord.domain.events import Observation
 from monitord.domain.signals import SIGNALS
-from monitord.domain.time import HOUR, format_span, format_time
+from monitord.domain.time import HOUR, format_span
 from monitord.engine.decisions import Decisions
 from monitord.engine.ward import Ward
 from monitord.windows.revised import Revised
@@ -32,8 +32,8 @@ def tell(
 
 def refuse_retraction(observation: Observation, out: Decisions) -> None:
     """Refuse to take back what is not there."""
-    word, time = SIGNALS[observation.signal].word, format_time(observation.time)
-    found = f"there is no {word} of {observation.patient} at {time}, expected a known value"
+    word, late = SIGNALS[observation.signal].word, format_span(out.now - observation.time)
+    found = f"there is no {word} of {observation.patient} of {late} ago, expected a known value"
     detail = f"{found}; it may have been retracted before, else check the sender"
     out.reject("nothing_to_retract", detail, f"Observation {observation.patient}")
 

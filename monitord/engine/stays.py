@@ -4,7 +4,7 @@ An event that is older than what is known of the same thing ends nobody's stay a
 """
 
 from monitord.domain.events import Observation, Stay, StayAction, TreatmentEvent
-from monitord.domain.time import format_time
+from monitord.domain.time import format_span, format_time
 from monitord.engine.decisions import Decisions
 from monitord.engine.telling import alert_change
 from monitord.engine.ward import Ward
@@ -27,8 +27,8 @@ def describe(ward: Ward, row: int, stay: Stay, out: Decisions) -> None:
     is_there = ward.memory.describe(row, stay._replace(time=min(stay.time, out.now)))
     roster = ward.memory.roster
     if not is_there:
-        detail = f"{stay.patient} was moved to {roster.ward[row]} after {format_time(stay.time)}"
-        out.reject("outdated_place", f"{detail}; nobody is moved", f"Stay {stay.patient}")
+        detail = f"{stay.patient} was moved to {roster.ward[row]} after this; nobody is moved"
+        out.reject("outdated_place", detail, f"Stay {stay.patient}")
     elif stay.action is StayAction.TRANSFER:
         out.notice("patient_transferred", stay.patient, f"ward {stay.ward or 'as before'}")
 
@@ -44,7 +44,8 @@ def discharge(ward: Ward, stay: Stay, out: Decisions) -> int | None:
     left = roster.left.get(stay.patient)
     came_at = int(roster.came_at[row])
     if stay.time < came_at or (left is not None and stay.time <= left.said):
-        detail = f"{stay.patient} is here since {format_time(came_at)}; this ends an earlier stay"
+        here = format_span(out.now - came_at)
+        detail = f"{stay.patient} is here again, for {here}; this is of an earlier stay"
         out.reject("patient_left", detail, f"Stay {stay.patient}")
         return None
     ward.memory.hear(row, out.now)

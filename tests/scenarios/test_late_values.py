@@ -6,6 +6,7 @@ import pytest
 
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange, Decision
+from monitord.domain.events import Arrival
 from monitord.domain.time import HOUR, MINUTE, Millis
 from monitord.engine.ward import Ward, WardSettings
 from monitord.rules.loader import load
@@ -101,8 +102,8 @@ def test_after_a_late_value_the_alerts_are_those_of_one_that_was_on_time(late_h:
     for received in (measured, BEGIN + MINUTE):
         place = Ward(BOOK, WardSettings(beds=2))
         fever = saw("temperature", "38.6", received, late_ms=received - measured)
-        well = [saw(word, value, BEGIN) for word, value in WELL.items()]
-        begun = [stays(START, age_years=54.0), treated("car_t_infusion", START)]
-        run(place, in_order([*begun, *well, fever]), BEGIN + 2 * HOUR)
+        arrivals: list[Arrival] = [saw(word, value, BEGIN) for word, value in WELL.items()]
+        arrivals += [stays(START, age_years=54.0), treated("car_t_infusion", START), fever]
+        run(place, in_order(arrivals), BEGIN + 2 * HOUR)
         phases.append(place.alerts.phase[:, 1].tolist())
     assert phases[0] == phases[1]
