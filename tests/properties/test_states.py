@@ -41,7 +41,7 @@ class Bench:
 
     def __init__(self) -> None:
         self.memory = Memory(1, DAY, {})
-        self.row = self.memory.roster.admit("p-1", "west", START)
+        self.row = self.memory.roster.admit("p-1", "west", START, START)
         self.table = Table((OF_DEVICE, OF_SEDATION), 2, {})
         self.table.attach(self.memory)
         self.table.refresh_row(self.row, self.memory, NOW)

@@ -20,7 +20,7 @@ ROW = 1
 def known(schedule: Schedule | None = None, **given_at: Millis) -> Memory:
     """Remember one patient who was given some things."""
     memory = Memory(2, DAY, {}, schedule=schedule)
-    assert ROW == memory.roster.admit("p-1", "west", CAME)
+    assert ROW == memory.roster.admit("p-1", "west", CAME, CAME)
     for word, at in given_at.items():
         index, action = TREATMENT[word].index, TreatmentAction.GIVEN
         memory.treat(ROW, TreatmentEvent("p-1", at, at, index, action))
