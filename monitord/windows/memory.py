@@ -70,8 +70,6 @@ class Memory:
             [self.schedule.interval_ms(course, signal.word) for signal in SIGNALS]
             for course in Course
         ]
-        # Since when the feed is silent; before anything was heard, since the first tick.
-        self.feed_heard_at: Millis = LONG_AGO
         self.was_feed_heard = False
         self.told_bad_at = np.full((len(SIGNALS), rows), LONG_AGO, dtype=np.int64)
         self.touched: dict[Key, set[int]] = {}
@@ -115,7 +113,7 @@ class Memory:
 
     def begin(self, now: Millis) -> None:
         """Count the silence of the feed from the first tick: who never came may be missing."""
-        self.feed_heard_at = now
+        self.roster.heard_at[FEED_ROW] = now
         self.touch(Touch.FEED, (FEED_ROW,))
 
     def hear(self, row: int, now: Millis) -> None:
@@ -134,7 +132,7 @@ class Memory:
 
     def hear_feed(self, now: Millis) -> None:
         """Note that the feed brings something."""
-        self.feed_heard_at = now
+        self.roster.heard_at[FEED_ROW] = now
         self.was_feed_heard = True
         self.touch(Touch.FEED, (FEED_ROW,))
 

@@ -7,8 +7,6 @@ import numpy as np
 
 from monitord.domain.features import (
     Column,
-    ContextFeature,
-    ContextName,
     ScaleFeature,
     SignalFeature,
     TreatmentFeature,
@@ -55,14 +53,8 @@ def stale(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
     found = memory.last(signal, row)
     if found is None:
         return Answer(0.0, NEVER)
-    due = stale_at(memory, signal, row)
+    due = found[0] + memory.stale_after_ms[signal] + 1
     return Answer(0.0, due) if now < due else Answer(1.0, NEVER)
-
-
-def stale_at(memory: Memory, signal: int, row: int) -> Millis:
-    """Give the instant at which the last value has grown too old."""
-    found = memory.last(signal, row)
-    return found[0] + memory.stale_after_ms[signal] + 1 if found else NEVER
 
 
 def elsewhere(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
@@ -74,13 +66,6 @@ def elsewhere(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
         return Answer(float(memory.grid.last_is_elsewhere[PLANE[signal], row]), due)
     sample = memory.series.last(signal, row)
     return Answer(float(sample is not None and sample.is_elsewhere), due)
-
-
-def unmarked_until(memory: Memory, signal: int, row: int) -> Millis:
-    """Give when an unmarked last finding grows too old; at once for a marked one."""
-    if memory.grid.last_is_elsewhere.item(PLANE[signal], row):
-        return LONG_AGO
-    return stale_at(memory, signal, row)
 
 
 def usual(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
@@ -117,10 +102,8 @@ def anchor(memory: Memory, age: Column | ScaleFeature, row: int) -> Millis:
         case ScaleFeature(scale):
             episode = memory.episodes.present(scale, row)
             return LONG_AGO if episode is None else episode.began_at
-        case ContextFeature(ContextName.PATIENT_SILENCE):
-            return int(memory.roster.heard_at[row])
         case _:
-            return memory.feed_heard_at
+            return int(memory.roster.heard_at[row])
 
 
 def feed_elapsed(memory: Memory, row: int, limit_ms: Millis, now: Millis) -> Answer:
@@ -130,7 +113,7 @@ def feed_elapsed(memory: Memory, row: int, limit_ms: Millis, now: Millis) -> Ans
     anything was ever heard nobody has said so.
     """
     is_watched = row == FEED_ROW and (len(memory.roster) or not memory.was_feed_heard)
-    return elapsed(memory.feed_heard_at if is_watched else LONG_AGO, limit_ms, now)
+    return elapsed(int(memory.roster.heard_at[row]) if is_watched else LONG_AGO, limit_ms, now)
 
 
 def elapsed(anchor: Millis, limit_ms: Millis, now: Millis) -> Answer:

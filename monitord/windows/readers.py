@@ -44,8 +44,6 @@ from monitord.windows.moments import (
     last_reader,
     rise,
     stale,
-    stale_at,
-    unmarked_until,
     usual,
 )
 from monitord.windows.rhythm import usual_at_this_hour
@@ -53,7 +51,6 @@ from monitord.windows.samples import Answer, measure_samples
 from monitord.windows.spans import Answers, measure_extreme, measure_window
 from monitord.windows.states import last_since
 
-EndOfWait: TypeAlias = Callable[[Memory, int], Millis]
 Many: TypeAlias = Callable[[Memory, Rows, Millis], Answers]
 
 
@@ -92,23 +89,6 @@ def keys_of(feature: Column) -> tuple[Key, ...]:
             return (Touch.STAY,)
         case _:
             return ()
-
-
-def end_of_wait(column: Column) -> EndOfWait | None:
-    """Say when a column that only waits for time to pass is through; None for any other."""
-    match column:
-        case Elapsed(ContextFeature(ContextName.PATIENT_SILENCE), limit_ms):
-            return lambda memory, row: memory.roster.heard_at.item(row) + limit_ms
-        case Elapsed(ContextFeature(ContextName.FEED_SILENCE), limit_ms):
-            return lambda memory, _: memory.feed_heard_at + limit_ms
-        case Elapsed(age, limit_ms):
-            return lambda memory, row: anchor(memory, age, row) + limit_ms
-        case SignalFeature(_, signal, SignalMeasure.STALE):
-            return lambda memory, row: stale_at(memory, signal, row)
-        case SignalFeature(_, signal, SignalMeasure.ELSEWHERE) if PLANE[signal] >= 0:
-            return lambda memory, row: unmarked_until(memory, signal, row)
-        case _:
-            return None
 
 
 def one_reader(feature: Column) -> One:

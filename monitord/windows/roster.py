@@ -40,7 +40,8 @@ class Roster:
 
     `age_years`, `developmental_delay` and `baseline` (signals x rows, whole units) are float
     columns with NaN for unknown; `admitted_at` and `heard_at` are instants of ours, `came_at` is
-    that of the event with which the stay began.
+    that of the event with which the stay began. The feed's row has the latest of all patients'
+    `heard_at`, those who have left among them; before the first, the instant of the first tick.
     """
 
     def __init__(self, beds: int) -> None:

@@ -11,11 +11,17 @@ from typing import Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from monitord.domain.features import Column, SignalFeature, SignalMeasure
+from monitord.domain.features import (
+    Column,
+    ContextFeature,
+    ContextName,
+    Elapsed,
+    SignalFeature,
+    SignalMeasure,
+)
 from monitord.domain.time import HOUR, NEVER, Millis
-from monitord.windows.batch import PLANE
+from monitord.windows.batch import PLANE, Numbers
 from monitord.windows.memory import Memory
-from monitord.windows.readers import EndOfWait, end_of_wait
 from monitord.windows.running import Running, running
 from monitord.windows.samples import UNKNOWN
 
@@ -37,15 +43,24 @@ def shortcut(column: Column, cells: Cells, memory: Memory) -> Shortcut | None:
     runs = running(column, memory.grid)
     if runs is not None:
         return _extreme(runs, cells, memory)
+    grid = memory.grid
     match column:
+        case Elapsed(ContextFeature(ContextName.PATIENT_SILENCE | ContextName.FEED_SILENCE), ms):
+            return _wait(memory.roster.heard_at, ms, cells)
+        case Elapsed(SignalFeature(_, signal), ms) if PLANE[signal] >= 0:
+            return _wait(grid.last_time[PLANE[signal]], ms, cells)
         case SignalFeature(_, signal, SignalMeasure.LAST) if PLANE[signal] >= 0:
             return _last(signal, cells, memory)
         case SignalFeature(_, signal, SignalMeasure.USUAL | SignalMeasure.USUAL_AT_THIS_HOUR) if (
             PLANE[signal] >= 0
         ):
             return _of_days_ago(PLANE[signal], cells, memory)
-    end = end_of_wait(column)
-    return None if end is None else _wait(end, cells, memory)
+        case SignalFeature(_, signal, SignalMeasure.STALE) if PLANE[signal] >= 0:
+            return _wait(grid.last_time[PLANE[signal]], memory.stale_after_ms[signal] + 1, cells)
+        case SignalFeature(_, signal, SignalMeasure.ELSEWHERE) if PLANE[signal] >= 0:
+            return _unmarked(signal, cells, memory)
+        case _:
+            return None
 
 
 def _last(signal: int, cells: Cells, memory: Memory) -> Shortcut:
@@ -105,17 +120,23 @@ def _of_days_ago(plane: int, cells: Cells, memory: Memory) -> Shortcut:
     return update
 
 
-def _wait(end: EndOfWait, cells: Cells, memory: Memory) -> Shortcut:
-    """A wait for time to pass, where news only puts off its end."""
+def _wait(since: Numbers, lasts_ms: Millis, cells: Cells) -> Shortcut:
+    """A wait for a span to pass since an instant (one a row), where news only puts off its end."""
     values, due = cells
 
     def update(row: int, now: Millis) -> bool | None:
-        if values.item(row) != 0 or not now < due.item(row) < NEVER:
-            return None
-        ends_at = end(memory, row)
-        if ends_at <= now:
+        ends_at = since.item(row) + lasts_ms
+        if ends_at <= now or values.item(row) != 0 or not now < due.item(row) < NEVER:
             return None
         due[row] = ends_at
         return False
 
     return update
+
+
+def _unmarked(signal: int, cells: Cells, memory: Memory) -> Shortcut:
+    """No other cause: the last finding has no mark, as hardly any has, and only waits to be old."""
+    plane = PLANE[signal]
+    is_elsewhere = memory.grid.last_is_elsewhere[plane]
+    wait = _wait(memory.grid.last_time[plane], memory.stale_after_ms[signal] + 1, cells)
+    return lambda row, now: None if is_elsewhere.item(row) else wait(row, now)
