@@ -7,7 +7,7 @@ can change it. So a tick on which nothing is touched and no deadline has come ch
 from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from operator import or_
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -30,6 +30,14 @@ CROWD: Final = 32
 SEVERAL: Final = 12
 
 
+class Way(NamedTuple):
+    """How one cell of a column is brought up to date: the short way if there is one, or in full."""
+
+    at: int
+    update: Shortcut | None
+    read: One
+
+
 class Table:
     """Columns x rows: `values` in whole units (NaN where unknown), `due` in `Millis`.
 
@@ -47,22 +55,30 @@ class Table:
         self.changed: dict[int, int] = {}
         self.changed_for_many = 0
         self._soonest: Millis | None = NEVER
-        self._one = [others.get(column) or one_reader(column) for column in self.index]
+        self._ways = [
+            Way(at, None, others.get(column) or one_reader(column))
+            for column, at in self.index.items()
+        ]
         self._running: list[Running | None] = [None] * len(self.index)
         self._many = [many_reader(column) for column in self.index]
-        self._by_key: dict[Key, list[int]] = {}
-        self._shortcuts: list[Shortcut | None] = [None] * len(self.index)
-        for column, at in self.index.items():
-            for key in keys_of(column):
-                self._by_key.setdefault(key, []).append(at)
+        self._by_key = self._sorted_by_key()
 
     def attach(self, memory: Memory) -> None:
         """Learn the short ways to bring cells up to date from this memory."""
         self._running = [running(column, memory.grid) for column in self.index]
-        self._shortcuts = [
-            shortcut(column, Cells(self.values[at], self.due[at]), memory)
-            for column, at in self.index.items()
+        self._ways = [
+            Way(at, shortcut(column, Cells(self.values[at], self.due[at]), memory), way.read)
+            for way, (column, at) in zip(self._ways, self.index.items(), strict=True)
         ]
+        self._by_key = self._sorted_by_key()
+
+    def _sorted_by_key(self) -> dict[Key, list[Way]]:
+        """Put together the ways of all that hangs on the same thing."""
+        by_key: dict[Key, list[Way]] = {}
+        for column, way in zip(self.index, self._ways, strict=True):
+            for key in keys_of(column):
+                by_key.setdefault(key, []).append(way)
+        return by_key
 
     @property
     def has_crowd(self) -> bool:
@@ -86,26 +102,26 @@ class Table:
                 self._read_few(self._by_key.get(key, ()), rows, memory, now)
             else:
                 crowd = np.array(sorted(rows), dtype=np.intp)
-                for at in self._by_key.get(key, ()):
-                    self._read_crowd(at, crowd, memory, now)
+                for way in self._by_key.get(key, ()):
+                    self._read_crowd(way, crowd, memory, now)
         for key, crowd in memory.touched_many.items():
-            for at in self._by_key.get(key, ()):
-                self._read_crowd(at, crowd, memory, now)
+            for way in self._by_key.get(key, ()):
+                self._read_crowd(way, crowd, memory, now)
         if now >= self.next_deadline(memory.roster.rows_used):
-            is_due = self.due[:, : memory.roster.rows_used] <= now
-            for at in np.flatnonzero(is_due.any(axis=1)).tolist():
-                self._read_crowd(at, np.flatnonzero(is_due[at]), memory, now)
+            columns, due_rows = np.nonzero(self.due[:, : memory.roster.rows_used] <= now)
+            for at in dict.fromkeys(columns.tolist()):
+                self._read_crowd(self._ways[at], due_rows[columns == at], memory, now)
         memory.looked_at()
 
     def refresh_row(self, row: int, memory: Memory, now: Millis) -> None:
         """Read every cell of a row that was just given to a patient."""
-        for at, read in enumerate(self._one):
+        for at, _, read in self._ways:
             self._put(at, row, read(memory, row, now))
 
     def refresh_cell(self, column: Column, row: int, memory: Memory, now: Millis) -> None:
         """Read one cell again."""
-        at = self.index[column]
-        self._put(at, row, self._one[at](memory, row, now))
+        at, _, read = self._ways[self.index[column]]
+        self._put(at, row, read(memory, row, now))
 
     def wipe(self, row: int) -> None:
         """Forget a row."""
@@ -114,10 +130,11 @@ class Table:
         self._soonest = None
         self.changed.pop(row, None)
 
-    def _read_crowd(self, at: int, rows: Rows, memory: Memory, now: Millis) -> None:
+    def _read_crowd(self, way: Way, rows: Rows, memory: Memory, now: Millis) -> None:
         if len(rows) < FEW:
-            self._read_few((at,), rows.tolist(), memory, now)
+            self._read_few((way,), rows.tolist(), memory, now)
             return
+        at = way.at
         runs, many = self._running[at], self._many[at]
         if runs is not None:
             again = memory.grid.rewritten[runs.plane, rows] | (self.due[at, rows] <= now)
@@ -125,21 +142,20 @@ class Table:
             old = Answers(self.values[at, simple], self.due[at, simple])
             self._put_many(at, simple, runs.all_carried_on(memory.grid, simple, old, now))
         if many is None:
-            self._read_few((at,), rows.tolist(), memory, now)
+            self._read_few((way,), rows.tolist(), memory, now)
         elif len(rows):
             self._put_many(at, rows, many(memory, rows, now))
 
     def _read_few(
-        self, columns: Sequence[int], rows: Iterable[int], memory: Memory, now: Millis
+        self, ways: Iterable[Way], rows: Iterable[int], memory: Memory, now: Millis
     ) -> None:
-        ways = [(at, self._shortcuts[at]) for at in columns]
         self._soonest = None
         for row in rows:
             bits = 0
-            for at, update in ways:
+            for at, update, read in ways:
                 has_changed = update(row, now) if update else None
                 if has_changed is None:
-                    self._put(at, row, self._one[at](memory, row, now))
+                    self._put(at, row, read(memory, row, now))
                 elif has_changed:
                     bits |= 1 << at
             if bits:
