@@ -10,7 +10,6 @@ State is plain arrays and plain records, so a snapshot needs nothing from this r
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -130,7 +129,7 @@ class AlertBook:
         answered = self._answer(rule, row, Happening.ACKNOWLEDGED, now)
         if self.phase_of(rule, row) is Phase.ACKNOWLEDGED:
             held = acknowledgement(self.policies[rule], command, now)
-            self.live[rule, row] = replace(self.live[rule, row], acknowledgement=held)
+            self.live[rule, row] = self.live[rule, row]._replace(acknowledgement=held)
             self._wind(rule, row, now)
         return answered
 
@@ -187,13 +186,13 @@ class AlertBook:
         """The record after a move; a condition that is true makes a later keep start anew."""
         phase = self.phase_of(rule, row)
         if phase is not Phase.PENDING and self.truth_of(rule, row) is Truth.TRUE:
-            live = replace(live, left_ms=self.policies[rule].keep_ms)
+            live = live._replace(left_ms=self.policies[rule].keep_ms)
         if reason in STAYS:
             return live
         raised_at = now if live.raised_at is None and phase is Phase.ACTIVE else live.raised_at
         held = live.acknowledgement if phase is Phase.ACKNOWLEDGED else None
-        return replace(
-            live, changed_at=now, reason=reason, raised_at=raised_at, acknowledgement=held
+        return live._replace(
+            changed_at=now, reason=reason, raised_at=raised_at, acknowledgement=held
         )
 
     def _counting(self, rule: int, row: int) -> bool:
@@ -209,7 +208,7 @@ class AlertBook:
         live = self.live[rule, row]
         if not self._counting(rule, row):
             return live
-        return replace(live, left_ms=max(0, self.due.item(rule, row) - now))
+        return live._replace(left_ms=max(0, self.due.item(rule, row) - now))
 
     def _wind(self, rule: int, row: int, now: Millis) -> None:
         """Set the cell's deadline from its phase, its truth and its record."""

@@ -3,7 +3,6 @@
 Plain frozen records, so that a snapshot is a copy. Nothing here decides.
 """
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -30,8 +29,7 @@ class Refusal(NamedTuple):
     detail: str
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgement(NamedTuple):
     """Somebody has it: who, why, since when, and the instant it runs out."""
 
     by: str
@@ -40,8 +38,7 @@ class Acknowledgement:
     until: Millis
 
 
-@dataclass(frozen=True, slots=True)
-class LiveAlert:
+class LiveAlert(NamedTuple):
     """An alert that is not QUIET.
 
     `since` is the instant it left QUIET, `raised_at` the first instant it was ACTIVE.
