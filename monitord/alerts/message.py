@@ -6,6 +6,7 @@ travels to pagers. Units are shown as on a chart, not as in UCUM.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from monitord.domain.alerts import AlertPolicy
@@ -57,6 +58,7 @@ def _told(value: Evidence, now: Millis) -> str:
     return shown if value.value == _RUNNING else f"{shown} {age_in_words(now - value.time)}"
 
 
+@lru_cache(maxsize=1024)
 def _label(word: str) -> str:
     """The name on a chart; a dotted word such as `baseline.systolic_bp` is told part by part."""
     return " ".join(_part(part) for part in word.split("."))
@@ -79,6 +81,7 @@ def age_in_words(age_ms: Millis) -> str:
     return "just now" if age_ms < SECOND else f"{format_span(age_ms)} ago"
 
 
+@lru_cache(maxsize=1024)
 def _as_clause(action: str) -> str:
     """The action, which may be several sentences, as the end of one."""
     parts = _BETWEEN_SENTENCES.split(action.strip().rstrip("."))
