@@ -49,8 +49,8 @@ def format_time(instant: Millis) -> str:
     '2026-01-08T09:00:00.250Z'
     """
     moment = _EPOCH + instant * _ONE_MILLISECOND
-    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}.{instant % SECOND:03d}Z" if instant % SECOND else f"{text}Z"
+    told = moment.isoformat(timespec="milliseconds" if instant % SECOND else "seconds")
+    return told.replace("+00:00", "Z")
 
 
 def parse_span(text: str) -> Millis:
