@@ -17,7 +17,7 @@ from monitord.engine.grades import Graded as GradedAt
 from monitord.engine.ward import Graded, Ward
 from monitord.scores.columns import Column as Values
 from monitord.scores.columns import Interval, Mask
-from monitord.scores.scale import Ages
+from monitord.scores.scale import Ages, PatientInputs
 from monitord.windows.roster import FEED_ROW
 
 
@@ -98,18 +98,20 @@ def _take(
     if not is_moved and grades.unknown.item(at) == unknown:
         return
     grades.unknown[at] = unknown
-    missing = _missing(ward, graded, row, (low, high), out) if low < high else ()
+    inputs = _inputs(ward, graded, row)
+    missing = _missing(graded, inputs, Interval(low, high), out) if low < high else ()  # type: ignore[arg-type]
     is_told = not is_moved and grades.missing.get(at) == missing
     grades.missing[at] = missing
     if is_moved:
         grades.put(graded.place, row, GradedAt(out.now, low, high))
         if graded.has_episodes:
             follow_episode(ward, graded, row, out)
+            inputs = _inputs(ward, graded, row)  # the episode may have changed the fever waiver
         else:
             for column in graded.columns:
                 ward.table.refresh_cell(column, row, ward.memory, out.now)
     if not is_told and low == low:
-        out.assessments.append(assessment(ward, graded, row, out))
+        out.assessments.append(_assessment(ward, graded, row, inputs, out))
 
 
 def _equal(old: float, new: float) -> bool:
@@ -122,12 +124,11 @@ def _inputs(ward: Ward, graded: Graded, row: int) -> dict[str, float]:
 
 
 def _missing(
-    ward: Ward, graded: Graded, row: int, now: tuple[float, float], out: Decisions
+    graded: Graded, inputs: PatientInputs, now: Interval, out: Decisions
 ) -> tuple[str, ...]:
     """Name what would narrow the interval; of a scale that fails, all that is unknown."""
-    inputs = _inputs(ward, graded, row)
     try:
-        names = graded.scale.narrowing(inputs, Interval(*now))  # type: ignore[arg-type]
+        names = graded.scale.narrowing(inputs, now)
     except Exception as failure:  # what a failing scale cannot try must not stop the ward either
         _failed(graded, failure, out)
         names = tuple(name for name, value in inputs.items() if value != value)
@@ -136,7 +137,9 @@ def _missing(
     )
 
 
-def assessment(ward: Ward, graded: Graded, row: int, out: Decisions) -> Assessment:
+def _assessment(
+    ward: Ward, graded: Graded, row: int, inputs: PatientInputs, out: Decisions
+) -> Assessment:
     """Write down what a scale says of one patient now, with its evidence and its reason."""
     at = (graded.place, row)
     low, high = int(ward.grades.low[at]), int(ward.grades.high[at])
@@ -150,15 +153,13 @@ def assessment(ward: Ward, graded: Graded, row: int, out: Decisions) -> Assessme
         high,
         ward.grades.missing.get(at, ()),
         evidence,
-        f"{told}: {_because(ward, graded, row, evidence, out)}",
+        f"{told}: {_because(graded, inputs, _ages(evidence, out.now), out)}",
     )
 
 
-def _because(
-    ward: Ward, graded: Graded, row: int, evidence: Sequence[Evidence], out: Decisions
-) -> str:
+def _because(graded: Graded, inputs: PatientInputs, ages: Ages, out: Decisions) -> str:
     try:
-        return graded.scale.explain(_inputs(ward, graded, row), _ages(evidence, out.now))
+        return graded.scale.explain(inputs, ages)
     except Exception as failure:  # what a failing scale cannot say must not stop the ward either
         _failed(graded, failure, out)
         return "the reason cannot be told, because the scale failed; report this."
