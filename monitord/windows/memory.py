@@ -3,8 +3,9 @@
 Writing marks what was touched, so that only features that can have changed are looked at again.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
-from enum import Enum
+from collections import defaultdict
+from collections.abc import Hashable, Mapping, Sequence
+from enum import StrEnum
 from typing import Final, TypeAlias
 
 import numpy as np
@@ -26,7 +27,7 @@ from monitord.windows.waiver import Waiver
 SEEN_IDS: Final = 256
 
 
-class Touch(Enum):
+class Touch(StrEnum):
     """What can be touched besides a signal."""
 
     STAY = "stay"
@@ -72,7 +73,7 @@ class Memory:
         ]
         self.was_feed_heard = False
         self.told_bad_at = np.full((len(SIGNALS), rows), LONG_AGO, dtype=np.int64)
-        self.touched: dict[Key, set[int]] = {}
+        self.touched: defaultdict[Key, set[int]] = defaultdict(set)
         self.touched_many: dict[Key, Rows] = {}
         self._seen: dict[int, dict[Hashable, None]] = {}
         self._taken_back = TakenBack()
@@ -88,13 +89,9 @@ class Memory:
         others = self.touched_many.get(key)
         self.touched_many[key] = rows if others is None else np.union1d(others, rows)
 
-    def touch(self, key: Key, rows: Iterable[int]) -> None:
-        """Mark rows as touched."""
-        touched = self.touched.get(key)
-        if touched is None:
-            self.touched[key] = set(rows)
-        else:
-            touched.update(rows)
+    def touch(self, key: Key, row: int) -> None:
+        """Mark a row as touched."""
+        self.touched[key].add(row)
 
     def is_new(self, row: int, seen_by: Hashable | None) -> bool:
         """Tell whether what an event is known by was not seen lately for this patient; remember it.
@@ -114,14 +111,14 @@ class Memory:
     def begin(self, now: Millis) -> None:
         """Count the silence of the feed from the first tick: who never came may be missing."""
         self.roster.heard_at[FEED_ROW] = now
-        self.touch(Touch.FEED, (FEED_ROW,))
+        self.touch(Touch.FEED, FEED_ROW)
 
     def hear(self, row: int, now: Millis) -> None:
         """Note that something valid came for a patient, and so for the feed."""
         if self.roster.heard_at.item(row) == now:
             return
         self.roster.heard_at[row] = now
-        self.touch(Touch.HEARD, (row,))
+        self.touch(Touch.HEARD, row)
         self.hear_feed(now)
 
     def hear_many(self, rows: Rows, now: Millis) -> None:
@@ -134,7 +131,7 @@ class Memory:
         """Note that the feed brings something."""
         self.roster.heard_at[FEED_ROW] = now
         self.was_feed_heard = True
-        self.touch(Touch.FEED, (FEED_ROW,))
+        self.touch(Touch.FEED, FEED_ROW)
 
     def write_many(self, batch: Batch, now: Millis) -> None:
         """Keep many readings of regular signals; the same as `write_readings` in their order."""
@@ -152,20 +149,20 @@ class Memory:
         self.grid.write(readings, now)
         for reading in readings:
             if self.grid.fresh.item(PLANE[reading.signal], reading.row):
-                self.touch(reading.signal, (reading.row,))
+                self.touch(reading.signal, reading.row)
 
     def replace_reading(self, reading: Reading, now: Millis) -> Revised:
         """Let a corrected reading take the place of the one it corrects; tell what became of it."""
         revised = revised_by(self.grid.replace(reading, now))
         self._taken_back.drop(reading.signal, reading.row, reading.time)
-        self.touch(reading.signal, (reading.row,))
+        self.touch(reading.signal, reading.row)
         return revised
 
     def write_sample(self, signal: int, row: int, sample: Sample) -> bool:
         """Keep a sample of a rare signal; tell whether anything changed."""
         has_changed = self.series.write(signal, row, sample)
         if has_changed:
-            self.touch(signal, (row,))
+            self.touch(signal, row)
         return has_changed
 
     def erase(self, signal: int, row: int, time: Millis, now: Millis) -> Revised:
@@ -180,18 +177,18 @@ class Memory:
             if revised in (Revised.EXACTLY, Revised.WIDELY):
                 self._taken_back.add(signal, row, time)
         if revised is not Revised.NOTHING:
-            self.touch(signal, (row,))
+            self.touch(signal, row)
         return revised
 
     def treat(self, row: int, event: TreatmentEvent) -> None:
         """Keep what was given, started or stopped."""
         self.treatments.write(row, event)
-        self.touch(Touch.TREATMENT, (row,))
+        self.touch(Touch.TREATMENT, row)
 
     def describe(self, row: int, stay: Stay) -> bool:
         """Keep what a stay event tells of a patient; tell whether its place is not outdated."""
         is_there = self.roster.describe(row, stay)
-        self.touch(Touch.STAY, (row,))
+        self.touch(Touch.STAY, row)
         return is_there
 
     def last(self, signal: int, row: int) -> tuple[Millis, int] | None:
@@ -210,7 +207,7 @@ class Memory:
             rows.discard(row)  # what came before the patient left is nobody's now
         for key, many_rows in self.touched_many.items():
             self.touched_many[key] = many_rows[many_rows != row]
-        self.touch(Touch.FEED, (FEED_ROW,))  # a feed without patients is not silent
+        self.touch(Touch.FEED, FEED_ROW)  # a feed without patients is not silent
         self.grid.wipe(row)
         self.series.wipe(row)
         self.treatments.wipe(row)

@@ -105,7 +105,7 @@ def test_a_wiped_row_remembers_nothing(word: str, history: list[Act], later: lis
 
 def stay(bench: Bench, usual: int) -> Stay:
     """Say what is usual for the patient of the first row."""
-    bench.memory.touch(Touch.STAY, (1,))
+    bench.memory.touch(Touch.STAY, 1)
     baseline = {bench.signal: usual}
     return Stay("p-1", bench.now, bench.now, StayAction.ADMIT, baseline=baseline)
 
