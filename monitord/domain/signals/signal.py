@@ -31,6 +31,8 @@ _ONE: Final = Decimal(1)
 class Signal:
     """One row of the table of signals; `low` and `high` are the plausible ends in whole units.
 
+    `ratio` is the resolution as a fraction: so many canonical units are so many whole ones.
+
     `loinc` is a code of LOINC 2.77, `mdc` a reference id of ISO/IEEE 11073-10101; where no code is
     certain there is none. `other_codes` are read too: other specimens, methods and sites.
     `is_whole` tells that between two steps there is nothing: a score counts points.
@@ -46,6 +48,7 @@ class Signal:
     stale_after_ms: Millis
     source: str
     units: Units
+    ratio: tuple[int, int] = (1, 1)
     words: tuple[str, ...] = ()
     loinc: str | None = None
     mdc: str | None = None
@@ -88,9 +91,8 @@ class Signal:
         """Give whole units back as they are told: in the canonical unit, or as the word."""
         if self.words:
             return self.words[whole]
-        if self.resolution >= _ONE:
-            return int(whole * self.resolution)
-        return float(whole * self.resolution)
+        units, steps = self.ratio
+        return whole * units if steps == 1 else whole * units / steps
 
     def text(self, whole: int) -> str:
         """Write whole units for a reader, without the unit."""
@@ -160,6 +162,7 @@ def measured(
         stale_after_ms=stale_after_ms,
         source=source,
         units=units,
+        ratio=resolution.as_integer_ratio(),
         loinc=loinc,
         mdc=mdc,
         other_codes=other_codes,
