@@ -16,13 +16,16 @@ class Evidence(NamedTuple):
 
 
 class Assessment(NamedTuple):
-    """A scale's interval for one patient has changed; `missing` would narrow it."""
+    """A scale's interval for one patient has changed; `missing` would narrow it.
+
+    The ends are whole grades, or numbers with the scale's decimals.
+    """
 
     patient: str
     time: Millis
     scale: str
-    low: int
-    high: int
+    low: int | float
+    high: int | float
     missing: tuple[str, ...]
     evidence: tuple[Evidence, ...]
     because: str

@@ -17,7 +17,7 @@ from monitord.engine.grades import Graded as GradedAt
 from monitord.engine.ward import Graded, Ward
 from monitord.scores.columns import Column as Values
 from monitord.scores.columns import Interval, Mask
-from monitord.scores.scale import Ages, PatientInputs
+from monitord.scores.scale import Ages, PatientInputs, Scale
 from monitord.windows.roster import FEED_ROW
 
 
@@ -95,12 +95,14 @@ def _take(
     """Keep what the scale says now, and tell it if it differs from what was told last."""
     grades, at = ward.grades, (graded.place, row)
     is_moved = not (_equal(grades.low.item(at), low) and _equal(grades.high.item(at), high))
-    if not is_moved and grades.unknown.item(at) == unknown:
+    unknown_before = grades.unknown.item(at)
+    if not is_moved and unknown_before == unknown:
         return
     grades.unknown[at] = unknown
     inputs = _inputs(ward, graded, row)
     missing = _missing(graded, inputs, Interval(low, high), out) if low < high else ()  # type: ignore[arg-type]
     is_told = not is_moved and grades.missing.get(at) == missing
+    is_told = is_told or not _is_worth_telling(graded.scale, unknown_before, unknown)
     grades.missing[at] = missing
     if is_moved:
         grades.put(graded.place, row, GradedAt(out.now, low, high))
@@ -114,8 +116,32 @@ def _take(
         out.assessments.append(_assessment(ward, graded, row, inputs, out))
 
 
+def _is_worth_telling(scale: Scale, unknown_before: int, unknown: int) -> bool:
+    """While an input of a number with decimals is unknown, only its plausible ends move."""
+    return scale.is_told and not (scale.decimals and unknown and unknown_before)
+
+
 def _equal(old: float, new: float) -> bool:
     return old == new or (old != old and new != new)
+
+
+def standing(ward: Ward, graded: Graded, row: int) -> tuple[float, float, tuple[str, ...]]:
+    """Give the low end, the high end and what is missing: as kept, or computed where nobody asks.
+
+    A scale that fails here says that anything is possible.
+    """
+    if graded.bits:
+        at = (graded.place, row)
+        missing = ward.grades.missing.get(at, ())
+        return ward.grades.low.item(at), ward.grades.high.item(at), missing
+    out = Decisions(ward.now)
+    inputs = _inputs(ward, graded, row)
+    try:
+        low, high = graded.scale.compute(inputs)  # type: ignore[arg-type]
+    except Exception as failure:  # one scale may fail without silencing the rest (style, errors)
+        low, high = _failed(graded, failure, out)
+    now = Interval(float(low), float(high))  # type: ignore[arg-type]
+    return float(low), float(high), _missing(graded, inputs, now, out)
 
 
 def _inputs(ward: Ward, graded: Graded, row: int) -> dict[str, float]:
@@ -142,18 +168,18 @@ def _assessment(
 ) -> Assessment:
     """Write down what a scale says of one patient now, with its evidence and its reason."""
     at = (graded.place, row)
-    low, high = int(ward.grades.low[at]), int(ward.grades.high[at])
-    told = f"{graded.scale.label} {low}" if low == high else f"{graded.scale.label} {low} to {high}"
+    scale, low, high = graded.scale, ward.grades.low.item(at), ward.grades.high.item(at)
+    ends = scale.text(low) if low == high else f"{scale.text(low)} to {scale.text(high)}"
     evidence = ward.evidence(graded.shown, row)
     return Assessment(
         ward.memory.roster.patient[row],
         out.now,
-        graded.scale.name,
-        low,
-        high,
+        scale.name,
+        scale.value(low),
+        scale.value(high),
         ward.grades.missing.get(at, ()),
         evidence,
-        f"{told}: {_because(graded, inputs, _ages(evidence, out.now), out)}",
+        f"{scale.label} {ends}: {_because(graded, inputs, _ages(evidence, out.now), out)}",
     )
 
 

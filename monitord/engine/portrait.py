@@ -5,6 +5,7 @@ from monitord.domain.alerts import Maturity, Phase
 from monitord.domain.signals import SIGNALS
 from monitord.domain.time import SECOND, Millis, format_time
 from monitord.domain.treatments import TREATMENTS
+from monitord.engine.grading import standing
 from monitord.engine.ward import Ward
 from monitord.windows.episodes import EPISODIC
 
@@ -37,10 +38,10 @@ def portrait(ward: Ward, patient: str, now: Millis) -> dict[str, object]:
 def _scales(ward: Ward, row: int) -> dict[str, object]:
     told: dict[str, object] = {}
     for graded in ward.graded:
-        low, high = ward.grades.low[graded.place, row], ward.grades.high[graded.place, row]
+        low, high, missing = standing(ward, graded, row)
         if low == low:
-            missing = list(ward.grades.missing.get((graded.place, row), ()))
-            told[graded.scale.name] = {"low": int(low), "high": int(high), "missing": missing}
+            ends = {"low": graded.scale.value(low), "high": graded.scale.value(high)}
+            told[graded.scale.name] = ends | {"missing": list(missing)}
     return told
 
 

@@ -66,7 +66,11 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """One scale as the ward computes it: `places` are the columns of its inputs, in order."""
+    """One scale as the ward computes it: `places` are the columns of its inputs, in order.
+
+    `bits` are the columns whose change computes it again: none, where nobody is told of it and no
+    rule reads it.
+    """
 
     place: int
     scale: Scale
@@ -144,7 +148,7 @@ class Ward:
         places = tuple(self.table.index[entry.feature] for entry in scale.inputs)
         own = tuple(column for column in self.table.index if _scale_of(column) == scale.name)
         names = tuple(entry.name for entry in scale.inputs)
-        bits = sum(1 << at for at in set(places))
+        bits = sum(1 << at for at in set(places)) if scale.is_told or own else 0
         evidence = shown(entry.feature for entry in scale.inputs)
         return Graded(place, scale, names, places, bits, own, scale.name in EPISODIC, evidence)
 

@@ -41,6 +41,7 @@ from monitord.rules.syntax import (
     Word,
     children,
 )
+from monitord.scores import SCALE_STEPS
 from monitord.scores.columns import Column as Values
 from monitord.scores.columns import Interval, Mask, Truths
 
@@ -128,11 +129,11 @@ class _Compiler:
                 return scaled(self.quantity(operand), Fraction(-1))
             case Arithmetic(left, operator, right):
                 return combined(self.quantity(left), operator, self.quantity(right))
-            case ScaleFeature():
+            case ScaleFeature(scale):
                 low = self._index[ScaleColumn(node, is_high=False)]
                 high = self._index[ScaleColumn(node, is_high=True)]
                 return Quantity(
-                    lambda patients: Interval(patients[low], patients[high]), Fraction(1)
+                    lambda patients: Interval(patients[low], patients[high]), SCALE_STEPS[scale]
                 )
             case _:
                 at = self._column(node)

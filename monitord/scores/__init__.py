@@ -1,9 +1,19 @@
 """Published scores, one file each, as intervals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Final
 
-from monitord.scores import crs_astct, icans_astct, news2
+from monitord.scores import (
+    car_hematotox,
+    crs_astct,
+    easix,
+    icans_astct,
+    news2,
+    qsofa,
+    shock_index,
+    sipa,
+)
 from monitord.scores.grading import Grading
 from monitord.scores.scale import Scale
 
@@ -12,5 +22,16 @@ SCALES: Final[tuple[Callable[[Grading], Scale], ...]] = (
     crs_astct.scale,
     icans_astct.scale,
     news2.scale,
+    qsofa.scale,
+    car_hematotox.scale,
+    easix.easix,
+    easix.s_easix,
+    easix.m_easix,
+    shock_index.scale,
+    sipa.scale,
 )
-SCALE_NAMES: Final = tuple(make(Grading()).name for make in SCALES)
+# What one step of each scale is worth, by its name.
+SCALE_STEPS: Final[Mapping[str, Fraction]] = {
+    scale.name: scale.step for scale in (make(Grading()) for make in SCALES)
+}
+SCALE_NAMES: Final = tuple(SCALE_STEPS)

@@ -6,6 +6,8 @@ interval narrower.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from typing import TypeAlias
 
 from monitord.domain.features import (
@@ -104,6 +106,10 @@ class Scale:
     scale can be; NaN where the scale does not apply to the patient. `narrows` may tell of an
     unknown input what trying its values would show, where that is plain from the chart.
     `source` says where its cells were seen, `not_covered` what nobody may read out of it.
+
+    A scale with `decimals` counts, `highest` included, in whole steps of 10^-decimals; `value` and
+    `text` give them back as the number. A scale that is not `is_told` makes no assessments, because
+    it moves with every reading: it is computed for the rules that read it and where it is shown.
     """
 
     name: str
@@ -115,6 +121,21 @@ class Scale:
     compute: Callable[[Inputs], Interval]
     explain: Callable[[PatientInputs, Ages], str]
     narrows: Callable[[str, PatientInputs], bool] | None = None
+    decimals: int = 0
+    is_told: bool = True
+
+    @property
+    def step(self) -> Fraction:
+        """Give the size of one of the steps that the scale counts in."""
+        return Fraction(1, 10**self.decimals)
+
+    def value(self, steps: float) -> int | float:
+        """Give steps as the number they stand for; the nearest float, where it has decimals."""
+        return float(int(steps) * self.step) if self.decimals else int(steps)
+
+    def text(self, steps: float) -> str:
+        """Write steps for a reader, always with all decimals."""
+        return f"{int(steps) * Decimal(1).scaleb(-self.decimals):f}"
 
     @property
     def everything(self) -> Interval:

@@ -61,7 +61,7 @@ def test_a_stay_has_the_episodes_its_grades_make(scale: str, drawn: list[Stroke]
         assert (written(expected[-1]) if expected else None) == last
 
 
-def grades_of(scale: str, told: list[Decision]) -> list[tuple[int, int, int]]:
+def grades_of(scale: str, told: list[Decision]) -> list[tuple[int, float, float]]:
     return [
         (one.time, one.low, one.high)
         for one in told

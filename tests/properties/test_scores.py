@@ -1,30 +1,31 @@
 """What holds of every score and every patient, known and unknown, alone and in the crowd."""
 
-from types import ModuleType
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitord.domain.signals import SIGNALS
-from monitord.scores import crs_astct as fast_crs
-from monitord.scores import icans_astct as fast_icans
-from monitord.scores import news2 as fast_news2
 from monitord.scores.columns import Interval
 from monitord.scores.scale import Scale
-from tests.reference import crs_astct, icans_astct, news2
 from tests.reference.columns import crowd, graded, one, whole
 from tests.reference.drawing import is_open, patient, value
 from tests.reference.parts import Patient
+from tests.reference.twins import PAIRS, TWINS
 
-SCALES = (fast_crs.SCALE, fast_icans.SCALE, fast_news2.SCALE)
-TWINS: dict[str, ModuleType] = {
-    "crs_astct": crs_astct,
-    "icans_astct": icans_astct,
-    "news2": news2,
+SCALES = tuple(scale for scale, _ in PAIRS.values())
+HIGHEST = {
+    "crs_astct": 4,
+    "icans_astct": 4,
+    "news2": 20,
+    "qsofa": 3,
+    "car_hematotox": 7,
+    "easix": 200_000 * 80 * 100_000,  # hundredths, over the least platelets that are not 0
+    "s_easix": 200_000 * 100_000,
+    "m_easix": 200_000 * 200 * 100_000,
+    "shock_index": 35_000,
+    "sipa": 1,
 }
-HIGHEST = {"crs_astct": 4, "icans_astct": 4, "news2": 20}
 RUBBISH = (float("nan"), float("inf"), float("-inf"))
 
 every_scale = pytest.mark.parametrize("scale", SCALES, ids=lambda scale: scale.name)

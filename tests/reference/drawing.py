@@ -21,9 +21,12 @@ CLOSED: dict[str, st.SearchStrategy[Value]] = {
     "vasopressin": st.booleans(),
     "vasopressors": st.integers(0, 4),
     "spo2_scale": st.sampled_from((1, 2)),
+    "lymphodepleted": st.sampled_from((False, False, False, True)),
 }
 # An infant's pressure has no limit, so under one year of age knows less than no age at all.
-AGE: st.SearchStrategy[Value] = st.one_of(st.integers(16, 90), st.sampled_from((1, 8, 12, 12.5)))
+AGE: st.SearchStrategy[Value] = st.one_of(
+    st.integers(16, 90), st.sampled_from((1, 6.9, 8, 12, 12.5, 17))
+)
 
 
 def value(name: str) -> st.SearchStrategy[Value]:

@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -81,6 +82,8 @@ def _values(entry: tuple[Any, ...]) -> Iterator[str]:
         match value:
             case int():
                 yield str(value)
+            case (Decimal() as low, Decimal() as high):
+                yield str(low) if low == high else f"{low} to {high}"
             case (int() as low, int() as high):
                 yield str(low) if low == high else f"{low} to {high}"
             case names:

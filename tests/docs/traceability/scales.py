@@ -11,6 +11,7 @@ from monitord.domain.features import (
     Column,
     ContextFeature,
     ContextName,
+    Elapsed,
     LastSince,
     ScaleFeature,
     SignalFeature,
@@ -23,6 +24,7 @@ from monitord.rules.book import Rule, RuleBook
 from monitord.scores import SCALE_NAMES, SCALES, grading
 from monitord.scores.bands import Bands, Words
 from monitord.scores.grading import Grading
+from monitord.scores.ratio import Ratio
 from monitord.scores.scale import Input, Scale
 from tests.docs.traceability.markdown import bullets, linked, page, table
 from tests.docs.traceability.numbers import Number, fields_read, imported, numbers_of
@@ -48,6 +50,12 @@ _LEGEND: Final = (
 )
 
 
+_NO_RULES: Final = {
+    True: "None: it is computed and published, no more.",
+    False: "None: it is computed where the patient's state is shown, and nobody is told of it.",
+}
+
+
 def scales_page(book: RuleBook) -> str:
     """Write the page; `book` tells which rules rest on which scale."""
     return page(
@@ -70,17 +78,17 @@ def _section(make: Callable[[Grading], Scale], book: RuleBook) -> str:
     return "\n\n".join(
         (
             f"## `{scale.name}`",
-            f"**{scale.label}**, 0 to {scale.highest}. Source: {scale.source}.",
+            f"**{scale.label}**, 0 to {scale.text(scale.highest)}. Source: {scale.source}.",
             inspect.getdoc(module) or "",
             f"### What `{scale.name}` takes in",
             table(("input", "what it is", "unit, or words"), map(_input_row, scale.inputs)),
             f"### The cells of `{scale.name}` as the program has them",
-            table(("row", "signal", "what it scores"), _cells(module)),
+            table(("row", "signal", "what it scores"), _cells(module, scale)),
             *([table(("number", "as written", "source"), numbers)] if numbers else []),
             f"### What `{scale.name}` does not cover",
             bullets(scale.not_covered),
             f"### Rules that rest on `{scale.name}`",
-            bullets(_resting(scale.name, book)) or "None: it is computed and published, no more.",
+            bullets(_resting(scale.name, book)) or _NO_RULES[scale.is_told],
             f"### What proves `{scale.name}`",
             *map(told, proofs_of(scale.name)),
         )
@@ -97,6 +105,8 @@ def _meaning(feature: Column) -> str:
             return _CONTEXT[name]
         case BaselineFeature(word):
             return f"{SIGNAL[word].label.lower()} before the infusion, as the stay says"
+        case Elapsed(TreatmentFeature(word), 0):
+            return f"whether {word} was ever given or started"
         case TreatmentFeature(word, measure=measure):
             return f"whether {word} is {measure}"
         case SignalFeature(word, measure=SignalMeasure.LAST):
@@ -133,12 +143,15 @@ def _values(feature: Column) -> str:
             return ""
 
 
-def _cells(module: ModuleType) -> Iterator[tuple[str, str, str]]:
+def _cells(module: ModuleType, scale: Scale) -> Iterator[tuple[str, str, str]]:
     """Every row of the chart as the program has it, in the order of the module."""
     for name, chart in vars(module).items():
         if isinstance(chart, Bands | Words):
             row = _bands(chart) if isinstance(chart, Bands) else _words(chart)
             yield f"`{name}`", f"`{chart.signal}`", row
+        elif isinstance(chart, Ratio) and chart is scale.compute:
+            signals = ", ".join(f"`{signal.word}`" for signal in (*chart.over, chart.under))
+            yield f"`{name}`", signals, f"{chart.written}, in steps of {float(scale.step)}"
 
 
 def _bands(chart: Bands) -> str:

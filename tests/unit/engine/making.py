@@ -191,7 +191,7 @@ def notices(decisions: Iterable[Decision]) -> list[str]:
     return [told.notice for told in decisions if isinstance(told, Notice)]
 
 
-def grades(decisions: Iterable[Decision], scale: str) -> list[tuple[int, int]]:
+def grades(decisions: Iterable[Decision], scale: str) -> list[tuple[float, float]]:
     """List what a scale was told to be, in order."""
     return [
         (told.low, told.high)

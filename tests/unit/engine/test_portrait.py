@@ -35,7 +35,7 @@ def test_a_portrait_tells_what_is_known() -> None:
     assert {"heart_rate": expected} == drawn["signals"]
     scales = drawn["scales"]
     assert isinstance(scales, dict)
-    assert ["crs_astct", "icans_astct", "news2"] == list(scales)
+    assert ["crs_astct", "icans_astct", "news2", "qsofa", "shock_index"] == list(scales)
     assert {"low": 0, "high": 4} == {side: scales["crs_astct"][side] for side in ("low", "high")}
     assert "temperature" in scales["crs_astct"]["missing"]
 

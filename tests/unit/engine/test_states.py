@@ -22,7 +22,7 @@ def flows(litres: str, at: Millis) -> Arrival:
     return saw("oxygen_flow", litres, at)
 
 
-def crs(*arrivals: Arrival) -> tuple[int, int]:
+def crs(*arrivals: Arrival) -> tuple[float, float]:
     """Grade CRS of a patient with fever and a good pressure, as it was told last."""
     told = run(ward(), in_order([*INFUSED, *FEVER, *PRESSED, *arrivals]), LATER)
     return grades(told, "crs_astct")[-1]

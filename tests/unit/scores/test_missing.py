@@ -5,13 +5,10 @@ from random import Random
 
 import pytest
 
-from monitord.scores import crs_astct as fast_crs
-from monitord.scores import icans_astct as fast_icans
-from monitord.scores import news2 as fast_news2
 from monitord.scores.scale import Scale
-from tests.reference import crs_astct, icans_astct, news2
 from tests.reference.columns import crowd, one
 from tests.reference.parts import Patient, Value
+from tests.reference.twins import PAIRS
 
 CLOSED: Mapping[str, Sequence[Value]] = {
     "infused": (True, True, True, False),
@@ -24,11 +21,7 @@ CLOSED: Mapping[str, Sequence[Value]] = {
     "systolic_bp.min": (None, 71, 95, 124),
     "mean_bp.min": (None, 64, 91),
     "spo2_scale": (1, 2),
-}
-PAIRS = {
-    "crs_astct": (fast_crs.SCALE, crs_astct),
-    "icans_astct": (fast_icans.SCALE, icans_astct),
-    "news2": (fast_news2.SCALE, news2),
+    "lymphodepleted": (False, False, False, True),
 }
 
 
