@@ -47,6 +47,7 @@ def _scale(name: str, label: str, ratio: Ratio) -> Scale:
         inputs=ratio.inputs,
         compute=ratio,
         explain=ratio.explain,
+        narrows=ratio.narrows,
         decimals=ratio.decimals,
     )
 

@@ -7,7 +7,8 @@
 | mentation | anything but alert, a Glasgow coma score < 15, or new confusion |
 
 Two or more are a positive score. Points: clinical.md section 5 [S]; what "altered mentation" is in
-our signals is ours. Under sedation the mentation is unknown, not altered.
+our signals is ours. Under sedation the mentation is unknown, not altered. Breathing and pressure
+carry it over an edge all day, and NEWS2, which is told, has both: this one is only shown.
 """
 
 from monitord.domain.features import ContextName
@@ -105,6 +106,7 @@ def scale(_: Grading) -> Scale:
         compute=grade,
         narrows=narrows,
         explain=explain,
+        is_told=False,
     )
 
 

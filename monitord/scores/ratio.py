@@ -21,16 +21,11 @@ _EXACT: Final = 2**53
 
 def plausible(signal: Signal, column: Column) -> Interval:
     """Take a value as it is; unknown is anything that the signal can plausibly be."""
-    is_unknown = unknown(column)
-    low = either(is_unknown, signal.low, column)
-    high = either(is_unknown, signal.high, column)
-    return Interval(_within(signal, low), _within(signal, high))
-
-
-def _within(signal: Signal, column: Column) -> Column:
-    """Keep a neighbour's rubbish from being multiplied; what was taken in is always within."""
     lowest, highest = float(signal.low), float(signal.high)
-    return larger(smaller(column, highest), lowest)  # type: ignore[arg-type]
+    # Only a neighbour's rubbish is ever outside: what was taken in is not.
+    within = larger(smaller(column, highest), lowest)  # type: ignore[arg-type]
+    is_unknown = unknown(within)
+    return Interval(either(is_unknown, lowest, within), either(is_unknown, highest, within))
 
 
 class Ratio:
@@ -52,14 +47,13 @@ class Ratio:
         self._times, self._parts = float(factor.numerator), float(factor.denominator)
         most = factor.numerator * prod(signal.high for signal in self.over)
         assert most < _EXACT, f"{self.written}: {most} is too large to be divided exactly"
-        assert min(signal.low for signal in (*self.over, self.under)) >= 0, self.written
+        assert all(signal.low == 0 for signal in (*self.over, self.under)), self.written
         self.top = ceil(Fraction(most, factor.denominator))
 
     @property
     def inputs(self) -> tuple[Input, ...]:
-        """Ask for the last value of each; its plausible ends stand for everything it could be."""
-        signals = (*self.over, self.under)
-        return tuple(last(signal.word, signal.low, signal.high) for signal in signals)
+        """Ask for the last value of each."""
+        return tuple(last(signal.word) for signal in (*self.over, self.under))
 
     def __call__(self, patient: Inputs) -> Interval:
         """Compute in whole steps."""
@@ -76,6 +70,15 @@ class Ratio:
         return Interval(
             either(largest > 0, lowest, unbounded), either(smallest > 0, highest, self.top)
         )
+
+    def narrows(self, name: str, patient: PatientInputs) -> bool:
+        """What divides always does; what is multiplied, unless something else leaves all open."""
+        under = f"{self.under.word}.last"
+        if name == under or patient[under] > 0:
+            return True
+        signal = SIGNAL[name.removesuffix(".last")]
+        most = self({**patient, name: float(signal.high)})  # type: ignore[dict-item]
+        return bool(most.low > 0)
 
     def explain(self, patient: PatientInputs, ages: Ages) -> str:
         """Say what the value of one patient is made of."""

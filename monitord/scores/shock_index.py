@@ -24,6 +24,7 @@ def scale(_: Grading) -> Scale:
         inputs=SHOCK_INDEX.inputs,
         compute=SHOCK_INDEX,
         explain=SHOCK_INDEX.explain,
+        narrows=SHOCK_INDEX.narrows,
         decimals=SHOCK_INDEX.decimals,
         is_told=False,
     )

@@ -61,9 +61,9 @@ def test_a_stay_has_the_episodes_its_grades_make(scale: str, drawn: list[Stroke]
         assert (written(expected[-1]) if expected else None) == last
 
 
-def grades_of(scale: str, told: list[Decision]) -> list[tuple[int, float, float]]:
+def grades_of(scale: str, told: list[Decision]) -> list[tuple[int, int, int]]:
     return [
-        (one.time, one.low, one.high)
+        (one.time, int(one.low), int(one.high))
         for one in told
         if isinstance(one, Assessment) and one.scale == scale
     ]

@@ -100,13 +100,15 @@ def test_car_hematotox_ends_with_lymphodepletion() -> None:
     assert "car_hematotox" not in scales(place)
 
 
-def test_the_shock_index_is_told_to_nobody_whether_a_rule_reads_it_or_not() -> None:
-    """Every reading moves it, so no assessment tells of it."""
-    for place in (ward(), ward(SHOCK, CHILD_SHOCK)):
+def test_what_moves_with_every_reading_is_told_to_nobody_whether_a_rule_reads_it_or_not() -> None:
+    """The shock index, SIPA and qSOFA are in the state, and no assessment tells of them."""
+    for place in (ward(), ward(SHOCK, CHILD_SHOCK, rule("sepsis", "qsofa >= 2"))):
         inbox = [saw("systolic_bp", "100", START)]
         inbox += [saw("heart_rate", str(60 + at), START + at * SECOND) for at in range(40)]
         decisions = run(place, inbox, START + MINUTE)
         assert [] == told(decisions, "shock_index") == told(decisions, "sipa")
+        assert [] == told(decisions, "qsofa")
+        assert (1, 3) == (scales(place)["qsofa"]["low"], scales(place)["qsofa"]["high"])
         assert {"low": 0.99, "high": 0.99, "missing": []} == scales(place)["shock_index"]
 
 
