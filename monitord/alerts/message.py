@@ -21,16 +21,22 @@ _BETWEEN_SENTENCES: Final = re.compile(r"[.!?]\s+(?=[A-Z])")
 
 
 def message(
-    policy: AlertPolicy, evidence: Sequence[Evidence], missing: Sequence[str], now: Millis
+    policy: AlertPolicy,
+    evidence: Sequence[Evidence],
+    missing: Sequence[str],
+    now: Millis,
+    points: Sequence[str] = (),
 ) -> str:
     """Tell an alert in one English sentence.
 
-    `missing` has the words of the signals that are not known. A treatment that runs is shown
-    without an age.
+    `missing` has the words of the signals that are not known, `points` a sentence for each index
+    behind the alert. A treatment that runs is shown without an age.
     """
     values = ", ".join(_told_together(values, now) for values in _by_signal(evidence))
     unknown = ", ".join(_label(word) for word in missing)
-    clauses = (values, f"not known: {unknown}" if missing else "", _as_clause(policy.action))
+    counted = (sentence.rstrip(".") for sentence in points)
+    not_known = f"not known: {unknown}" if missing else ""
+    clauses = (*counted, values, not_known, _as_clause(policy.action))
     return f"{policy.title.rstrip('.')}: {'; '.join(clause for clause in clauses if clause)}."
 
 

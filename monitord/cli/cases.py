@@ -22,7 +22,7 @@ from monitord.scores import SCALE_NAMES
 def cases(directory: Path | None) -> None:
     """Run the rule packs' own examples, of DIRECTORY or of the packs in use.
 
-    Ends with 1 when one does not come true, or when a rule has too few.
+    Ends with 1 when one does not come true, or when a rule or an index has too few.
     """
     try:
         directory = directory or rules_directory(settings_or_stop(None))
@@ -33,5 +33,6 @@ def cases(directory: Path | None) -> None:
     failures = [failure for _, failed in rehearse(book, found) for failure in failed]
     for failure in failures:
         click.echo(str(failure), err=True)
-    click.echo(f"{len(found)} cases of {len(book.rules)} rules, {len(failures)} differ")
+    subjects = f"{len(book.rules)} rules and {len(book.live_indices)} indices"
+    click.echo(f"{len(found)} cases of {subjects}, {len(failures)} differ")
     sys.exit(FOUND_PROBLEMS if failures else 0)

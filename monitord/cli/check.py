@@ -27,8 +27,9 @@ def check(config: Path | None, update_lock: bool) -> None:
         book = load_rules(directory, read_lock(directory) or "")
     except (ConfigProblems, PackProblems) as error:
         stop_with(error.problems)
-    packs = {rule.policy.pack for rule in book.rules}
-    click.echo(f"fine: rules {len(book.rules)}, packs {len(packs)}, version {book.version}")
+    packs = {entry.pack for entry in book.entries()}
+    counts = f"rules {len(book.rules)}, indices {len(book.indices)}, packs {len(packs)}"
+    click.echo(f"fine: {counts}, version {book.version}")
 
 
 def _update_lock(directory: Path) -> None:

@@ -99,7 +99,7 @@ def _take(
     if not is_moved and unknown_before == unknown:
         return
     grades.unknown[at] = unknown
-    inputs = _inputs(ward, graded, row)
+    inputs = inputs_of(ward, graded, row)
     missing = _missing(graded, inputs, Interval(low, high), out) if low < high else ()  # type: ignore[arg-type]
     is_told = not is_moved and grades.missing.get(at) == missing
     is_told = is_told or not _is_worth_telling(graded.scale, unknown_before, unknown)
@@ -108,7 +108,7 @@ def _take(
         grades.put(graded.place, row, GradedAt(out.now, low, high))
         if graded.has_episodes:
             follow_episode(ward, graded, row, out)
-            inputs = _inputs(ward, graded, row)  # the episode may have changed the fever waiver
+            inputs = inputs_of(ward, graded, row)  # the episode may have changed the fever waiver
         else:
             for column in graded.columns:
                 ward.table.refresh_cell(column, row, ward.memory, out.now)
@@ -135,7 +135,7 @@ def standing(ward: Ward, graded: Graded, row: int) -> tuple[float, float, tuple[
         missing = ward.grades.missing.get(at, ())
         return ward.grades.low.item(at), ward.grades.high.item(at), missing
     out = Decisions(ward.now)
-    inputs = _inputs(ward, graded, row)
+    inputs = inputs_of(ward, graded, row)
     try:
         low, high = graded.scale.compute(inputs)  # type: ignore[arg-type]
     except Exception as failure:  # one scale may fail without silencing the rest (style, errors)
@@ -144,7 +144,8 @@ def standing(ward: Ward, graded: Graded, row: int) -> tuple[float, float, tuple[
     return float(low), float(high), _missing(graded, inputs, now, out)
 
 
-def _inputs(ward: Ward, graded: Graded, row: int) -> dict[str, float]:
+def inputs_of(ward: Ward, graded: Graded, row: int) -> dict[str, float]:
+    """Give what a scale reads of one patient now, by the names of its inputs."""
     column = ward.table.values[:, row].tolist()
     return {name: column[place] for name, place in zip(graded.names, graded.places, strict=True)}
 
@@ -158,9 +159,7 @@ def _missing(
     except Exception as failure:  # what a failing scale cannot try must not stop the ward either
         _failed(graded, failure, out)
         names = tuple(name for name, value in inputs.items() if value != value)
-    return tuple(
-        dict.fromkeys(name.partition(".")[0] if name.endswith(".last") else name for name in names)
-    )
+    return tuple(dict.fromkeys(graded.words[name] for name in names))
 
 
 def _assessment(
@@ -169,7 +168,6 @@ def _assessment(
     """Write down what a scale says of one patient now, with its evidence and its reason."""
     at = (graded.place, row)
     scale, low, high = graded.scale, ward.grades.low.item(at), ward.grades.high.item(at)
-    ends = scale.text(low) if low == high else f"{scale.text(low)} to {scale.text(high)}"
     evidence = ward.evidence(graded.shown, row)
     return Assessment(
         ward.memory.roster.patient[row],
@@ -179,16 +177,28 @@ def _assessment(
         scale.value(high),
         ward.grades.missing.get(at, ()),
         evidence,
-        f"{scale.label} {ends}: {_because(graded, inputs, _ages(evidence, out.now), out)}",
+        _sentence(graded, (low, high), inputs, _ages(evidence, out.now), out),
     )
 
 
-def _because(graded: Graded, inputs: PatientInputs, ages: Ages, out: Decisions) -> str:
+def because(ward: Ward, graded: Graded, row: int, out: Decisions) -> str:
+    """Say in one sentence what a scale is for one patient now, and why."""
+    at = (graded.place, row)
+    ends = (ward.grades.low.item(at), ward.grades.high.item(at))
+    ages = _ages(ward.evidence(graded.shown, row), out.now)
+    return _sentence(graded, ends, inputs_of(ward, graded, row), ages, out)
+
+
+def _sentence(
+    graded: Graded, ends: tuple[float, float], inputs: PatientInputs, ages: Ages, out: Decisions
+) -> str:
+    low, high = map(graded.scale.text, ends)
+    told = f"{graded.scale.label} {low}" if low == high else f"{graded.scale.label} {low} to {high}"
     try:
-        return graded.scale.explain(inputs, ages)
+        return f"{told}: {graded.scale.explain(inputs, ages)}"
     except Exception as failure:  # what a failing scale cannot say must not stop the ward either
         _failed(graded, failure, out)
-        return "the reason cannot be told, because the scale failed; report this."
+        return f"{told}: the reason cannot be told, because the scale failed; report this."
 
 
 def _ages(evidence: Sequence[Evidence], now: Millis) -> Ages:

@@ -41,7 +41,8 @@ def _scales(ward: Ward, row: int) -> dict[str, object]:
         low, high, missing = standing(ward, graded, row)
         if low == low:
             ends = {"low": graded.scale.value(low), "high": graded.scale.value(high)}
-            told[graded.scale.name] = ends | {"missing": list(missing)}
+            trust = {"maturity": graded.scale.maturity} if graded.scale.is_index else {}
+            told[graded.scale.name] = ends | {"missing": list(missing)} | trust
     return told
 
 

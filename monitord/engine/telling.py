@@ -5,6 +5,7 @@ from monitord.alerts.records import Transition
 from monitord.domain.alerts import Maturity
 from monitord.domain.decisions import AlertChange
 from monitord.engine.decisions import Decisions
+from monitord.engine.grading import because
 from monitord.engine.ward import Ward, Watched
 
 
@@ -34,12 +35,19 @@ def alert_change(ward: Ward, moved: Transition, out: Decisions) -> None:
             moved.from_phase,
             moved.to_phase,
             moved.reason,
-            message(policy, evidence, missing, out.now),
+            message(policy, evidence, missing, out.now, _points(ward, watched, moved.row, out)),
             evidence,
             policy.action,
             policy.source,
         )
     )
+
+
+def _points(ward: Ward, watched: Watched, row: int, out: Decisions) -> list[str]:
+    """Explain the indices that the rule reads, where they apply to the patient."""
+    low = ward.grades.low
+    told = (one for one in watched.indices if low.item(one.place, row) == low.item(one.place, row))
+    return [because(ward, one, row, out) for one in told]
 
 
 def _missing(ward: Ward, watched: Watched, row: int) -> tuple[str, ...]:

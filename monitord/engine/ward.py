@@ -24,6 +24,7 @@ from monitord.engine.evidence import Shown, shown
 from monitord.engine.grades import Grades, ScaleReader
 from monitord.rules.book import Rule, RuleBook
 from monitord.rules.evaluate import Judge, columns_of, compile_condition
+from monitord.rules.tally import Tally
 from monitord.scores import SCALES
 from monitord.scores.grading import Grading
 from monitord.scores.scale import Scale
@@ -50,8 +51,8 @@ class Watched:
     """One rule as the ward judges it: `bits` are the columns it reads.
 
     `shown` is its evidence: those columns, and for a scale the scale's own; `asked` are the places
-    and words of the signals whose last value it reads, `scales` the scales; `is_of_feed` tells that
-    it watches the feed rather than each patient.
+    and words of the signals whose last value it reads, `scales` the scales, `indices` those of them
+    whose points it explains; `is_of_feed` tells that it watches the feed rather than each patient.
     """
 
     place: int
@@ -61,6 +62,7 @@ class Watched:
     shown: tuple[Shown, ...]
     asked: tuple[tuple[int, str], ...]
     scales: tuple[int, ...]
+    indices: tuple["Graded", ...]
     is_of_feed: bool
 
 
@@ -68,6 +70,7 @@ class Watched:
 class Graded:
     """One scale as the ward computes it: `places` are the columns of its inputs, in order.
 
+    `names` are what the scale calls its inputs, `words` what a person is told when one is missing.
     `bits` are the columns whose change computes it again: none, where nobody is told of it and no
     rule reads it.
     """
@@ -75,6 +78,7 @@ class Graded:
     place: int
     scale: Scale
     names: tuple[str, ...]
+    words: Mapping[str, str]
     places: tuple[int, ...]
     bits: int
     columns: tuple[Column, ...]
@@ -98,7 +102,10 @@ class Ward:
             frozenset(grading.news2_scale_2_patients),
             settings.schedule,
         )
-        scales = [make(grading) for make in SCALES]
+        scales = [
+            *(make(grading) for make in SCALES),
+            *(Tally(index).scale() for index in book.live_indices),
+        ]
         rules = [rule for rule in book.rules if rule.policy.maturity is not Maturity.DEPRECATED]
         rows = self.memory.roster.rows
         self.grades = Grades(tuple(scale.name for scale in scales), rows)
@@ -147,10 +154,11 @@ class Ward:
     def _graded(self, place: int, scale: Scale) -> Graded:
         places = tuple(self.table.index[entry.feature] for entry in scale.inputs)
         own = tuple(column for column in self.table.index if _scale_of(column) == scale.name)
-        names = tuple(entry.name for entry in scale.inputs)
+        words = {entry.name: entry.word for entry in scale.inputs}
         bits = sum(1 << at for at in set(places)) if scale.is_told or own else 0
         evidence = shown(entry.feature for entry in scale.inputs)
-        return Graded(place, scale, names, places, bits, own, scale.name in EPISODIC, evidence)
+        is_episodic = scale.name in EPISODIC
+        return Graded(place, scale, tuple(words), words, places, bits, own, is_episodic, evidence)
 
     def _watched(self, place: int, rule: Rule) -> Watched:
         columns = columns_of(rule.condition)
@@ -171,6 +179,7 @@ class Ward:
                 if isinstance(column, SignalFeature) and column.measure is SignalMeasure.LAST
             ),
             tuple(one.place for one in graded),
+            tuple(one for one in graded if one.scale.is_index),
             rule.policy.scope is Scope.FEED,
         )
 

@@ -167,6 +167,6 @@ def _answers(case: CaseText, patient: str) -> Iterator[Event]:
             received=answer.at,
             action=answer.action,
             by=answer.by,
-            rule=case.rule,
+            rule=case.subject,
             until=answer.until,
         )

@@ -4,7 +4,7 @@ Knowledge: docs/rules.md explains every key. The running of cases is the engine'
 """
 
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool
 from pydantic_core import PydanticCustomError
@@ -15,11 +15,16 @@ from monitord.rules.documents import Document, PastText, Prose, SpanText
 
 
 class CaseKind(StrEnum):
-    """What a case shows of its rule: that it fires, that it does not, what missing data do."""
+    """What a case shows: a rule fires or an item counts; nothing does; what missing data do."""
 
     FIRES = "fires"
     SILENT = "silent"
     MISSING = "missing"
+    COUNTS = "counts"
+
+
+RULE_KINDS: Final = (CaseKind.FIRES, CaseKind.SILENT, CaseKind.MISSING)
+INDEX_KINDS: Final = (CaseKind.COUNTS, CaseKind.SILENT, CaseKind.MISSING)
 
 
 def _phase_named(written: object) -> object:
@@ -70,24 +75,37 @@ class AnswerText(Part):
     until: SpanText | None = None
 
 
-class ExpectText(Part):
-    """Where the alert of the case's rule must stand at one time, and why it got there."""
+class ExpectText(BaseModel):
+    """What must be so at one time: where the alert of the case's rule stands, and why it got there.
+
+    Other keys are scales and indices with their intervals; `counts` names every item of the case's
+    index that counts then.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True)
 
     at: SpanText
-    phase: Annotated[Phase, BeforeValidator(_phase_named)]
+    phase: Annotated[Phase | None, BeforeValidator(_phase_named)] = None
     reason: Prose | None = None
+    counts: tuple[Prose, ...] | None = None
 
 
 class CaseText(Part):
-    """One case: a story of one patient, told for one rule."""
+    """One case: a story of one patient, told for one rule or one index."""
 
-    rule: str
+    rule: str | None = None
+    index: str | None = None
     kind: CaseKind
     story: Prose
     patient: PatientText = PatientText()
     given: tuple[GivenText, ...] = ()
     acknowledge: tuple[AnswerText, ...] = ()
     expect: Annotated[tuple[ExpectText, ...], Field(min_length=1)]
+
+    @property
+    def subject(self) -> str:
+        """The id of the rule or index that the case is told for."""
+        return self.rule or self.index or ""
 
 
 class CaseFile(Part):

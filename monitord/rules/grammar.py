@@ -84,7 +84,7 @@ _SPOKEN: Final = {
     "DOT": ".",
     "$END": "the end",
 }
-_KEYWORDS: Final = ("and", "or", "not", "in", "per_hour")
+KEYWORDS: Final = ("and", "or", "not", "in", "per_hour")
 _ALMOST: Final = {"=": "==", "&": "and", "|": "or", "!": "not", "≥": ">=", "≤": "<=", "≠": "!="}
 
 
@@ -120,7 +120,7 @@ def _fault(text: str, problem: UnexpectedInput) -> Fault:
         case UnexpectedToken(token=Token(type="$END"), accepts=accepts):
             return Fault(len(text), "the end", _expected(accepts))
         case UnexpectedToken(token=token, accepts=accepts):
-            almost = nearest(str(token), _KEYWORDS) if token.type == "NAME" else None
+            almost = nearest(str(token), KEYWORDS) if token.type == "NAME" else None
             return Fault(token.start_pos or 0, shown(str(token), 20), _expected(accepts), almost)
         case UnexpectedCharacters(allowed=allowed):
             offset = cast("int", problem.pos_in_stream)  # declared as None by the library

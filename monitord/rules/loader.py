@@ -8,14 +8,15 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from monitord.domain.alerts import AlertPolicy, Maturity, Scope
+from monitord.domain.alerts import AlertPolicy, Scope
 from monitord.domain.features import ContextFeature, ContextName
 from monitord.domain.refusals import nearest, shown
-from monitord.rules.book import Rule, RuleBook
+from monitord.rules.book import Index, Rule, RuleBook
 from monitord.rules.documents import Document, read_toml, validate
-from monitord.rules.language import parse_condition
+from monitord.rules.indices import indices_of, owner, untrusted_readings, with_indices
 from monitord.rules.lock import lock_problems
-from monitord.rules.problems import ConditionProblems, PackProblems, Problem
+from monitord.rules.problems import PackProblems, Problem
+from monitord.rules.reader import PackReader
 from monitord.rules.schema import Pack, RuleText
 from monitord.rules.syntax import Condition
 from monitord.rules.vocabulary import Vocabulary
@@ -33,11 +34,23 @@ def load(packs: Mapping[str, str], lock: str | None, vocabulary: Vocabulary) -> 
     `lock` is the text of rules/version.lock; None skips the check that versions follow content.
     """
     problems: list[Problem] = []
-    found: list[tuple[str, Rule]] = []
-    for file, text in sorted(packs.items()):
-        found += [(file, rule) for rule in _rules_of(file, text, vocabulary, problems)]
-    problems += _repeated(found)
-    book = RuleBook(tuple(sorted((rule for _, rule in found), key=_place_of)))
+    documents = {file: read_toml(file, text, problems) for file, text in sorted(packs.items())}
+    unread = {problem.file for problem in problems}
+    words = with_indices(vocabulary, documents.values())
+    rules: list[tuple[str, Rule]] = []
+    indices: list[tuple[str, Index]] = []
+    for file, document in documents.items():
+        if file in unread:
+            continue
+        reader = PackReader(file, stem(file), words, problems)
+        _check_head(reader, document)
+        rules += [(file, rule) for rule in _rules_of(reader, document)]
+        indices += [(file, index) for index in indices_of(reader, document, vocabulary)]
+    problems += _between(rules, indices)
+    book = RuleBook(
+        tuple(sorted((rule for _, rule in rules), key=_place_of)),
+        tuple(sorted((index for _, index in indices), key=lambda index: (index.pack, index.name))),
+    )
     if lock is not None and not problems:
         problems += lock_problems(book, lock)
     if problems:
@@ -58,62 +71,43 @@ def _place_of(rule: Rule) -> tuple[str, str]:
     return rule.policy.pack, rule.policy.rule
 
 
-def _repeated(found: list[tuple[str, Rule]]) -> Iterator[Problem]:
-    counts = Counter(rule.policy.rule for _, rule in found)
-    for file, rule in found:
-        if counts[rule.policy.rule] > 1:
-            count = f"{counts[rule.policy.rule]} rules of this id"
-            yield Problem(file, _owner(rule.policy.rule), "id", count, "an id of its own")
+def _between(rules: list[tuple[str, Rule]], indices: list[tuple[str, Index]]) -> Iterator[Problem]:
+    """Find what is wrong between rules and indices of all packs: ids, and what rests on what."""
+    ruled = Counter(rule.policy.rule for _, rule in rules)
+    counted = Counter(index.name for _, index in indices)
+    for file, rule in rules:
+        name = rule.policy.rule
+        if ruled[name] > 1:
+            count = f"{ruled[name]} rules of this id"
+            yield Problem(file, _owner(name), "id", count, "an id of its own")
+        for found, expected in untrusted_readings(rule, (index for _, index in indices)):
+            yield Problem(file, _owner(name), "when", found, expected)
+    for file, index in indices:
+        if counted[index.name] + ruled[index.name] > 1:
+            count = f"{counted[index.name] + ruled[index.name]} rules and indices of this id"
+            yield Problem(file, owner(index.name), "id", count, "an id of its own")
 
 
 def _owner(rule: str) -> str:
     return f'rule "{rule}"'
 
 
-def _rules_of(
-    file: str, text: str, vocabulary: Vocabulary, problems: list[Problem]
-) -> Iterator[Rule]:
-    before = len(problems)
-    document = read_toml(file, text, problems)
-    if len(problems) > before:
-        return
-    pack = validate(Pack, document, problems, file=file)
-    if pack and pack.pack != stem(file):
-        problems.append(Problem(file, "", "pack", shown(pack.pack), f'"{stem(file)}", as the file'))
+def _check_head(reader: PackReader, document: Document) -> None:
+    pack = validate(Pack, document, reader.problems, file=reader.file)
+    if pack and pack.pack != reader.pack:
+        reader.complain("pack", shown(pack.pack), f'"{reader.pack}", as the file')
+    if pack and not pack.rule and not pack.index:
+        reader.complain("rule", "nothing", "at least one rule or index")
+
+
+def _rules_of(reader: PackReader, document: Document) -> Iterator[Rule]:
     written = document.get("rule")
     for place, entry in enumerate(written if isinstance(written, list) else [], start=1):
         if isinstance(entry, dict):
-            yield from _rules_from(_Reader(file, stem(file), vocabulary, problems), entry, place)
+            yield from _rules_from(reader, entry, place)
 
 
-class _Reader:
-    """Reads one rule of one file and keeps its problems."""
-
-    def __init__(
-        self, file: str, pack: str, vocabulary: Vocabulary, problems: list[Problem]
-    ) -> None:
-        self.file = file
-        self.pack = pack
-        self.vocabulary = vocabulary
-        self.problems = problems
-        self.owner = ""
-
-    def complain(self, key: str, found: str, expected: str, like: str | None = None) -> None:
-        """Add a problem of the rule that is being read."""
-        self.problems.append(Problem(self.file, self.owner, key, found, expected, like))
-
-    def condition(self, when: str) -> Condition | None:
-        """Parse a condition; None when it has problems."""
-        try:
-            return parse_condition(when, self.vocabulary)
-        except ConditionProblems as faulty:
-            for fault in faulty.faults:
-                key = f"when, {faulty.place(fault)}"
-                self.complain(key, fault.found, fault.expected, fault.nearest)
-            return None
-
-
-def _rules_from(reader: _Reader, entry: Document, place: int) -> Iterator[Rule]:
+def _rules_from(reader: PackReader, entry: Document, place: int) -> Iterator[Rule]:
     name = entry.get("id")
     reader.owner = _owner(name) if isinstance(name, str) else f"rule {place} of the file"
     written = validate(RuleText, entry, reader.problems, file=reader.file, owner=reader.owner)
@@ -122,7 +116,7 @@ def _rules_from(reader: _Reader, entry: Document, place: int) -> Iterator[Rule]:
         if isinstance(when, str) and "for_each" not in entry:
             reader.condition(when)
         return
-    _check_deprecation(reader, written)
+    reader.check_deprecation("rule", written.maturity, written.deprecated_because)
     for filled in _expanded(reader, written):
         reader.owner = _owner(filled.id)
         condition = reader.condition(filled.when)
@@ -131,16 +125,7 @@ def _rules_from(reader: _Reader, entry: Document, place: int) -> Iterator[Rule]:
             yield Rule(_policy(reader.pack, filled), condition, written.id)
 
 
-def _check_deprecation(reader: _Reader, rule: RuleText) -> None:
-    is_deprecated = rule.maturity is Maturity.DEPRECATED
-    if is_deprecated and rule.deprecated_because is None:
-        reader.complain("deprecated_because", "nothing", "why the rule is deprecated")
-    if rule.deprecated_because is not None and not is_deprecated:
-        expected = '"deprecated", as deprecated_because says why'
-        reader.complain("maturity", shown(rule.maturity.value), expected)
-
-
-def _check(reader: _Reader, rule: RuleText, condition: Condition | None) -> None:
+def _check(reader: PackReader, rule: RuleText, condition: Condition | None) -> None:
     if not _ID.fullmatch(rule.id):
         expected = "small letters and digits with - or _ between, such as crs-grade-2"
         reader.complain("id", shown(rule.id), expected)
@@ -173,7 +158,7 @@ def _policy(pack: str, rule: RuleText) -> AlertPolicy:
     )
 
 
-def _expanded(reader: _Reader, rule: RuleText) -> list[RuleText]:
+def _expanded(reader: PackReader, rule: RuleText) -> list[RuleText]:
     """Fill the places of a rule once for each signal it is for; bad places are complained of."""
     texts = {key: getattr(rule, key) for key in _FILLED}
     is_right = True
@@ -195,7 +180,7 @@ def _expanded(reader: _Reader, rule: RuleText) -> list[RuleText]:
     return [_filled(reader, rule, word) for word in rule.for_each] if is_right else []
 
 
-def _filled(reader: _Reader, rule: RuleText, word: str) -> RuleText:
+def _filled(reader: PackReader, rule: RuleText, word: str) -> RuleText:
     label = reader.vocabulary.signals[word].label
 
     def fill(text: str) -> str:

@@ -1,6 +1,6 @@
-"""The version lock: which content each version of each rule had, so that a version means one thing.
+"""The version lock: which content each version of a rule or index had: a version means one thing.
 
-The lock answers "which exact rule fired at 03:12?". It is TOML, one line a rule, sorted by id.
+The lock answers "which exact rule fired at 03:12?". It is TOML, one line for each, sorted by id.
 """
 
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from monitord.domain.refusals import nearest
-from monitord.rules.book import Rule, RuleBook
+from monitord.rules.book import Entry, RuleBook
 from monitord.rules.documents import read_toml, validate
 from monitord.rules.problems import PackProblems, Problem
 from monitord.rules.schema import Version
@@ -41,13 +41,12 @@ def write_lock(book: RuleBook, previous: str | None = None) -> str:
         problems = [*_unversioned(book, _read(previous))]
         if problems:
             raise PackProblems(problems)
-    rules = sorted(book.rules, key=lambda rule: rule.policy.rule)
-    return _HEAD + "".join(map(_line, rules))
+    entries = sorted(book.entries(), key=lambda entry: entry.name)
+    return _HEAD + "".join(map(_line, entries))
 
 
-def _line(rule: Rule) -> str:
-    policy = rule.policy
-    return f'"{policy.rule}" = {{ version = {policy.version}, content = "{rule.content()}" }}\n'
+def _line(entry: Entry) -> str:
+    return f'"{entry.name}" = {{ version = {entry.version}, content = "{entry.content}" }}\n'
 
 
 def lock_problems(book: RuleBook, lock: str) -> list[Problem]:
@@ -71,48 +70,38 @@ def _read(text: str) -> dict[str, LockedRule]:
     return {rule: entry for rule, entry in locked.items() if entry is not None}
 
 
-def _file(rule: Rule) -> str:
-    return f"{rule.policy.pack}.toml"
-
-
-def _owner(rule: Rule) -> str:
-    return f'rule "{rule.policy.rule}"'
+def _owner(entry: Entry) -> str:
+    return f'{entry.kind} "{entry.name}"'
 
 
 def _unversioned(book: RuleBook, locked: dict[str, LockedRule]) -> Iterator[Problem]:
-    """Find rules that changed while their version stayed, or went back."""
-    for rule in book.rules:
-        entry = locked.get(rule.policy.rule)
-        if entry is None or entry == _entry(rule):
+    """Find what changed while its version stayed, or went back."""
+    for entry in book.entries():
+        known = locked.get(entry.name)
+        if known is None or (known.version, known.content) == (entry.version, entry.content):
             continue
-        version = rule.policy.version
-        if entry.content == rule.content() and version < entry.version:
-            found, expected = f"version {version}", f"version = {entry.version}, as in the lock"
-            yield Problem(_file(rule), _owner(rule), "version", found, expected)
-        elif version <= entry.version:
+        file, version = f"{entry.pack}.toml", entry.version
+        if known.content == entry.content and version < known.version:
+            found, expected = f"version {version}", f"version = {known.version}, as in the lock"
+            yield Problem(file, _owner(entry), "version", found, expected)
+        elif version <= known.version:
             found = f"changed content at version {version}"
-            expected = f"version = {entry.version + 1}; then {_UPDATE}"
-            yield Problem(_file(rule), _owner(rule), "version", found, expected)
-
-
-def _entry(rule: Rule) -> LockedRule:
-    return LockedRule(version=rule.policy.version, content=rule.content())
+            expected = f"version = {known.version + 1}; then {_UPDATE}"
+            yield Problem(file, _owner(entry), "version", found, expected)
 
 
 def _out_of_date(book: RuleBook, locked: dict[str, LockedRule]) -> Iterator[Problem]:
-    """Find rules that the lock does not know, or knows at an older version, or that are gone."""
-    known = {rule.policy.rule: rule for rule in book.rules}
-    for rule in book.rules:
-        entry = locked.get(rule.policy.rule)
-        if entry is None:
-            yield Problem(LOCK_FILE, _owner(rule), "", "no entry", f"one: {_UPDATE}")
-        elif entry.version < rule.policy.version:
-            found, expected = (
-                f"version {entry.version}",
-                f"version {rule.policy.version}: {_UPDATE}",
-            )
-            yield Problem(LOCK_FILE, _owner(rule), "version", found, expected)
+    """Find what the lock does not know, or knows at an older version, or what is gone."""
+    known = {entry.name: entry for entry in book.entries()}
+    for entry in known.values():
+        old = locked.get(entry.name)
+        if old is None:
+            yield Problem(LOCK_FILE, _owner(entry), "", "no entry", f"one: {_UPDATE}")
+        elif old.version < entry.version:
+            found, expected = f"version {old.version}", f"version {entry.version}: {_UPDATE}"
+            yield Problem(LOCK_FILE, _owner(entry), "version", found, expected)
     for name in sorted(set(locked) - set(known)):
         expected = f"such a rule (a rule is deprecated before it goes), or {_UPDATE}"
         like = nearest(name, tuple(known))
-        yield Problem(LOCK_FILE, f'rule "{name}"', "", "an entry of no rule", expected, like)
+        found = "an entry of no rule or index"
+        yield Problem(LOCK_FILE, f'rule "{name}"', "", found, expected, like)

@@ -1,4 +1,4 @@
-"""What a rule pack looks like: the keys of a pack and of a rule, and what each may hold.
+"""What a rule pack looks like: the keys of a pack, a rule and an index, and what each may hold.
 
 Knowledge: docs/rules.md explains every key; the defaults of `ack_lasts` are the house's own, to be
 confirmed by the clinicians of each site.
@@ -19,18 +19,22 @@ ACK_LASTS_MS: Final = {
     Priority.LOW: 4 * HOUR,
 }
 
+# An index counts from 0 to this much, so that two of them can be read side by side.
+POINTS_MAX: Final = 100
+
 Version = Annotated[StrictInt, Field(ge=1)]
 
 
 class Pack(BaseModel):
-    """The head of a pack: its name (that of its file), its version, what it is for, its rules."""
+    """The head of a pack: its name (that of its file), version, purpose, rules and indices."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     pack: Identifier
     version: Version
     description: Prose
-    rule: Annotated[tuple[Document, ...], Field(min_length=1)]
+    rule: tuple[Document, ...] = ()
+    index: tuple[Document, ...] = ()
 
 
 class RuleText(BaseModel):
@@ -59,3 +63,32 @@ class RuleText(BaseModel):
     def ack_lasts_ms(self) -> Millis:
         """Return how long an acknowledgement lasts, by the rule or by its priority."""
         return ACK_LASTS_MS[self.priority] if self.ack_lasts is None else self.ack_lasts
+
+
+class ItemText(BaseModel):
+    """One item of an index as it is written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    points: Annotated[StrictInt, Field(ge=1, le=POINTS_MAX)]
+    label: Prose
+    when: str
+    hidden_when: str | None = None
+    untrusted_when: str | None = None
+    because: Prose
+
+
+class IndexText(BaseModel):
+    """One index as it is written."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    version: Version
+    maturity: Maturity
+    label: Prose
+    applies_when: str | None = None
+    because: Prose
+    not_covered: Prose
+    deprecated_because: Prose | None = None
+    item: Annotated[tuple[ItemText, ...], Field(min_length=1)]

@@ -10,13 +10,16 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
+from monitord.domain.alerts import Maturity
 from monitord.domain.features import (
     Column,
     ContextFeature,
     ContextName,
+    Elapsed,
     LastSince,
     SignalFeature,
     SignalMeasure,
+    TreatmentFeature,
 )
 from monitord.domain.signals import SIGNAL
 from monitord.domain.time import Millis
@@ -38,6 +41,15 @@ class Input:
     name: str
     feature: Column
     tries: tuple[float, ...] = ()
+
+    @property
+    def word(self) -> str:
+        """What a person is told when it is missing: the signal or treatment, else its own name."""
+        match self.feature:
+            case SignalFeature(word) | Elapsed(SignalFeature(word) | TreatmentFeature(word)):
+                return word
+            case _:
+                return self.name
 
 
 def last(signal: str, *tries: float) -> Input:
@@ -110,6 +122,7 @@ class Scale:
     A scale with `decimals` counts, `highest` included, in whole steps of 10^-decimals; `value` and
     `text` give them back as the number. A scale that is not `is_told` makes no assessments, because
     it moves with every reading: it is computed for the rules that read it and where it is shown.
+    `maturity` tells how far an index of a pack is trusted; a published scale has none.
     """
 
     name: str
@@ -123,6 +136,12 @@ class Scale:
     narrows: Callable[[str, PatientInputs], bool] | None = None
     decimals: int = 0
     is_told: bool = True
+    maturity: Maturity | None = None
+
+    @property
+    def is_index(self) -> bool:
+        """Tell whether it is a sum of points that a pack defines."""
+        return self.maturity is not None
 
     @property
     def step(self) -> Fraction:

@@ -25,7 +25,7 @@ PACKS: Final = read_packs(RULES)
 BOOK: Final = load_rules(RULES, None)
 CASES: Final = load_cases(read_cases(RULES), BOOK, VOCABULARY)
 WRITTEN: Final = [
-    (file, rule) for file, text in PACKS.items() for rule in tomllib.loads(text)["rule"]
+    (file, rule) for file, text in PACKS.items() for rule in tomllib.loads(text).get("rule", [])
 ]
 
 # A guideline or paper by year or number, or the admission that there is none.

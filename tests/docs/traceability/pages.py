@@ -10,6 +10,7 @@ from monitord.rules.cases import load_cases
 from monitord.rules.vocabulary import house_vocabulary
 from monitord.scores import SCALE_NAMES
 from tests.docs.pages import ROOT
+from tests.docs.traceability.indices import indices_page
 from tests.docs.traceability.rules import rules_page
 from tests.docs.traceability.scales import scales_page
 
@@ -21,7 +22,9 @@ def generated() -> dict[str, str]:
     """Return every generated page by its file name."""
     book = load_rules(RULES, None)
     cases = load_cases(read_cases(RULES), book, house_vocabulary(SCALE_NAMES))
+    packs = read_packs(RULES)
     return {
-        "rules.md": rules_page(read_packs(RULES), book, cases),
+        "indices.md": indices_page(packs, book, cases),
+        "rules.md": rules_page(packs, book, cases),
         "scales.md": scales_page(book),
     }

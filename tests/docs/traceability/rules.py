@@ -14,10 +14,10 @@ from monitord.domain.features import (
 )
 from monitord.domain.time import format_span
 from monitord.rules.book import Rule, RuleBook
-from monitord.rules.case_schema import CaseKind
+from monitord.rules.case_schema import RULE_KINDS, CaseKind
 from monitord.rules.cases import Case
 from tests.docs.traceability.markdown import bullets, linked, named, page, table
-from tests.docs.traceability.scales import scales_read
+from tests.docs.traceability.scales import indices_read, scales_read
 
 PROOFS: Final = "tests/contracts/test_rules.py"
 CASE_TEST: Final = "test_a_case_comes_true"
@@ -46,12 +46,13 @@ def rules_page(packs: Mapping[str, str], book: RuleBook, cases: Sequence[Case]) 
     """Write the page of the packs (file name -> text) that `book` and `cases` were read from."""
     sections = (_pack(file, tomllib.loads(text), book, cases) for file, text in packs.items())
     maturities = sorted({rule.policy.maturity for rule in book.rules})
-    count = f"{len(book.rules)} rules, {len(cases)} cases; maturity: {', '.join(maturities)}."
+    of_rules = sum(not case.is_of_index for case in cases)
+    count = f"{len(book.rules)} rules, {of_rules} cases; maturity: {', '.join(maturities)}."
     return page("The rules, one by one", _LEGEND, count, *sections)
 
 
 def _pack(file: str, pack: dict[str, Any], book: RuleBook, cases: Sequence[Case]) -> str:
-    rules = [_rule(file, written, book, cases) for written in pack["rule"]]
+    rules = [_rule(file, written, book, cases) for written in pack.get("rule", [])]
     head = f"## Pack `{pack['pack']}`, version {pack['version']}"
     return "\n\n".join((head, pack["description"], *rules))
 
@@ -100,6 +101,7 @@ def _timers(policy: AlertPolicy) -> Iterator[str]:
 
 def _reads(rule: Rule) -> Iterator[str]:
     yield from (linked(scale, "scales.md") for scale in scales_read(rule))
+    yield from (linked(index, "indices.md") for index in indices_read(rule))
     named = (_word(feature) for feature in rule.condition.features())
     yield from (f"`{word}`" for word in dict.fromkeys(named) if word)
 
@@ -117,7 +119,7 @@ def _word(feature: Feature) -> str:
 
 
 def _stories(cases: Sequence[Case], *, of_several: bool) -> Iterator[str]:
-    counts = ", ".join(f"{_of_kind(cases, kind)} {kind}" for kind in CaseKind)
+    counts = ", ".join(f"{_of_kind(cases, kind)} {kind}" for kind in RULE_KINDS)
     yield f"**Cases**: {len(cases)} ({counts})."
     for kind, told in _KINDS.items():
         of_kind = (case for case in cases if case.kind is kind)

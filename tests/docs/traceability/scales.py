@@ -202,3 +202,9 @@ def scales_read(rule: Rule) -> list[str]:
     """Return the scales that the condition of a rule asks, in the order of the registry."""
     read = {asked.scale for asked in rule.condition.features() if isinstance(asked, ScaleFeature)}
     return [scale for scale in SCALE_NAMES if scale in read]
+
+
+def indices_read(rule: Rule) -> list[str]:
+    """Return the indices that the condition of a rule asks, in the order they are written."""
+    asked = (f.scale for f in rule.condition.features() if isinstance(f, ScaleFeature))
+    return [name for name in dict.fromkeys(asked) if name not in SCALE_NAMES]

@@ -45,7 +45,7 @@ def test_fine_settings_and_packs_are_one_line(rules: Path) -> None:
     """The lock is written when asked for; from then on all is fine."""
     written = check(rules, "--update-lock")
     assert written.exit_code == 0
-    assert written.output.startswith("fine: rules 1, packs 1, version ")
+    assert written.output.startswith("fine: rules 1, indices 0, packs 1, version ")
     assert check(rules).exit_code == 0
 
 

@@ -76,13 +76,49 @@ RULES = (
     rule("stale", "temperature.stale", condition="technical", priority="low"),
     rule("ice-overdue", "ice_score.age > 9h and infused", condition="technical"),
     rule("silent", "patient.silence >= 5h", condition="technical"),
+    rule("early", "early_warning >= 30", keep="1min"),
+    rule("early-rising", "early_warning > early_warning.min(6h)", priority="low"),
     rule("feed", "feed.silence >= 1h", condition="technical", scope="feed", priority="high"),
 )
 
+# What silence makes false is left out of it: a window that ends, a treatment long ago.
+INDEX = """
+[[index]]
+id = "early_warning"
+version = 1
+maturity = "incubating"
+label = "early-warning index"
+applies_when = "infused and days_since_infusion <= 14"
+because = "made up"
+not_covered = "everything"
+[[index.item]]
+points = 20
+label = "warm"
+when = "temperature.last >= 37.8"
+hidden_when = "sedated"
+because = "made up"
+[[index.item]]
+points = 15
+label = "fast"
+when = "heart_rate.last > 100 and not heart_rate.elsewhere"
+untrusted_when = "vasopressors >= 1"
+because = "made up"
+[[index.item]]
+points = 25
+label = "short of breath"
+when = "spo2.last < 94 or respiratory_rate.last > 24"
+because = "made up"
+[[index.item]]
+points = 10
+label = "inflamed"
+when = "crp.last >= 50"
+because = "made up"
+"""
+
 
 def book(*rules: str) -> RuleBook:
-    """Load rules with the real loader; all of them when none is named."""
-    text = HEAD + "\n".join(rules or RULES)
+    """Load rules with the real loader; all of them, and the index, when none is named."""
+    text = HEAD + "\n".join(rules or (*RULES, INDEX))
     return load({"small.toml": text}, None, house_vocabulary(SCALE_NAMES))
 
 

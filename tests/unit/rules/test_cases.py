@@ -18,8 +18,9 @@ from monitord.domain.signals import SIGNAL
 from monitord.domain.time import DAY, HOUR, MINUTE
 from monitord.domain.treatments import TREATMENT
 from monitord.rules.case_events import PATIENT, REPEATS_MAX
-from monitord.rules.case_schema import CaseKind
-from monitord.rules.cases import Case, Expectation, load_cases
+from monitord.rules.case_schema import RULE_KINDS, CaseKind
+from monitord.rules.cases import Case, load_cases
+from monitord.rules.expectations import Expectation
 from monitord.rules.problems import PackProblems
 from monitord.windows.roster import FEED
 from tests.unit.rules.packs import FAMILY, GOOD, HEAD, RULE, load_one
@@ -199,11 +200,11 @@ def test_a_family_of_rules_shares_its_cases() -> None:
     assert 6 == len(cases)
 
 
-@pytest.mark.parametrize("kind", list(CaseKind))
+@pytest.mark.parametrize("kind", RULE_KINDS)
 def test_each_kind_is_asked_of_each_rule(kind: CaseKind) -> None:
     """A rule without one of the three kinds of case is told."""
     text = three("stale-spo2")
-    for other in set(CaseKind) - {kind}:
+    for other in set(RULE_KINDS) - {kind}:
         phase = "ACTIVE" if other is CaseKind.FIRES else "QUIET"
         text += case("fever", other, phase=phase)
 
@@ -222,7 +223,10 @@ BAD = {
     ),
     "unknown key": (FIRES.replace("story", "stroy"), "stroy: found an unknown key"),
     "missing key": (FIRES.replace("story", "#"), "story: found nothing, expected the key story"),
-    "unknown kind": (FIRES.replace("fires", "fire"), "expected one of fires, silent, missing; did"),
+    "unknown kind": (
+        FIRES.replace("fires", "fire"),
+        "expected one of fires, silent, missing, counts; did",
+    ),
     "unknown phase": (
         FIRES.replace("ACTIVE", "RINGING"),
         "expect 1, phase: found 'RINGING', expected one of QUIET, PENDING",
@@ -233,7 +237,7 @@ BAD = {
     ),
     "expect key": (
         FIRES.replace("phase", "fase"),
-        "expected one of at, phase, reason; did you mean",
+        "or a scale or index; did you mean",
     ),
     "fires not": (
         FIRES.replace("ACTIVE", "QUIET"),

@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from monitord.domain.features import ContextName, SignalMeasure, TreatmentMeasure
-from monitord.rules.case_schema import CaseText, GivenText, PatientText
+from monitord.rules.case_schema import CaseText, ExpectText, GivenText, PatientText
 from monitord.rules.cases import load_cases
 from monitord.rules.language import parse_condition
 from monitord.rules.loader import load
 from monitord.rules.problems import ConditionProblems, PackProblems
-from monitord.rules.schema import Pack, RuleText
+from monitord.rules.schema import IndexText, ItemText, Pack, RuleText
 from monitord.rules.vocabulary import SIGNAL_SORTS, Sort
 from tests.unit.rules.trees import VOCABULARY
 
 TEXT = (Path(__file__).parents[3] / "docs" / "rules.md").read_text("utf-8")
-PACK, CASE = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+PACK, CASE, INDEX, INDEX_CASES = re.findall(r"```toml\n(.*?)```", TEXT, re.DOTALL)
 # Every row of the tables of readings: what is written and its sort.
 ROWS = re.findall(r"^\| (`.+?`) \| (number|rate|span|age|truth|coded) \|", TEXT, re.MULTILINE)
 READINGS = [(reading, sort) for cell, sort in ROWS for reading in re.findall(r"`(.+?)`", cell)]
@@ -36,6 +36,13 @@ def test_the_example_loads() -> None:
 
     with pytest.raises(PackProblems, match="found no case of kind silent, missing"):
         load_cases({"crs.toml": CASE}, book, VOCABULARY)
+
+
+def test_the_index_of_the_reference_is_complete() -> None:
+    """The index of the reference loads, and its cases are all that an index needs."""
+    book = load({"warming.toml": INDEX}, None, VOCABULARY)
+
+    assert 3 == len(load_cases({"warming.toml": INDEX_CASES}, book, VOCABULARY))
 
 
 @pytest.mark.parametrize(("reading", "sort"), READINGS, ids=[reading for reading, _ in READINGS])
@@ -61,7 +68,10 @@ def test_every_measure_and_context_word_is_documented() -> None:
     assert Sort.AGE is SIGNAL_SORTS[SignalMeasure.AGE]
 
 
-@pytest.mark.parametrize("model", [Pack, RuleText, CaseText, PatientText, GivenText])
+@pytest.mark.parametrize(
+    "model",
+    [Pack, RuleText, IndexText, ItemText, CaseText, ExpectText, PatientText, GivenText],
+)
 def test_every_key_is_documented(model: type[Pack]) -> None:
-    """No key of a pack, a rule or a case is missing from the reference."""
+    """No key of a pack, a rule, an index or a case is missing from the reference."""
     assert not [key for key in model.model_fields if f"`{key}`" not in TEXT and key != "rule"]

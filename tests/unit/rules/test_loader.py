@@ -129,7 +129,7 @@ BAD = {
     "an enormous number": ("x = 1e99999999999999999999", "found text that is not TOML"),
     "deep brackets": (f"x = {'[' * 5_000}", "found text that is not TOML"),
     "nothing": ("", "crs.toml: pack: found nothing, expected the key pack"),
-    "no rules": (HEAD + "rule = []", "crs.toml: rule: found '[]', expected"),
+    "no rules": (HEAD + "rule = []", "crs.toml: rule: found nothing, expected at least one"),
     "rule no table": (HEAD + "rule = [1]", "crs.toml: rule 1: found '1', expected"),
     "pack not as file": (GOOD.replace('"crs"', '"crt"'), "pack: found 'crt', expected \"crs\""),
     "unknown key": (

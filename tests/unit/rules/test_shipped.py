@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from monitord.rules.book import RuleBook
-from monitord.rules.case_schema import CaseKind
+from monitord.rules.case_schema import RULE_KINDS
 from monitord.rules.cases import load_cases
 from monitord.rules.loader import load
 from monitord.rules.lock import LOCK_FILE, write_lock
@@ -45,4 +45,4 @@ def test_shipped_rules_are_complete_with_cases(book: RuleBook) -> None:
     if not files:
         pytest.skip("rules/cases is not written yet")
 
-    assert set(CaseKind) == {case.kind for case in load_cases(files, book, VOCABULARY)}
+    assert set(RULE_KINDS) <= {case.kind for case in load_cases(files, book, VOCABULARY)}
