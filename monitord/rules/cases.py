@@ -123,7 +123,8 @@ def _case(reader: CaseReader, pack: str, entry: Document, book: RuleBook) -> Ite
     if written is None:
         return
     if (written.rule is None) == (written.index is None):
-        reader.complain("rule", "both rule and index" if written.rule else "nothing", "one of them")
+        found = "both rule and index" if written.rule else "nothing"
+        reader.complain("rule", found, "one of rule and index")
         return
     kind, name = ("index" if written.rule is None else "rule"), written.subject
     reader.owner = f'{reader.owner} of {kind} "{name}"'

@@ -29,11 +29,11 @@ WRITTEN: Final = [
 ]
 
 # A guideline or paper by year or number, or the admission that there is none.
-_SOURCE: Final = re.compile(r"\b(19|20)\d\d\b|PMC\d|view-large \d|NCCN|the house's own")
-_IN_A_CITATION: Final = re.compile(r"Tab(le)? ?\d+|PMC\d+|view-large \d+|\b(19|20)\d\d\b")
-_UNIT_WORDS: Final = {"": "", "s": "second", "min": "minute", "h": "hour", "d": "day"}
+SOURCE: Final = re.compile(r"\b(19|20)\d\d\b|PMC\d|view-large \d|NCCN|the house's own")
+IN_A_CITATION: Final = re.compile(r"Tab(le)? ?\d+|PMC\d+|view-large \d+|\b(19|20)\d\d\b")
+UNIT_WORDS: Final = {"": "", "s": "second", "min": "minute", "h": "hour", "d": "day"}
 # What clinical.md marks [K]: known from memory of the paper only, and not checked against it.
-_UNCHECKED: Final = re.compile(r"\[K\]|\bHines\b|\bIEC-HS\b|\bMCP-1\b|\bREMS\b|\bROX\b")
+UNCHECKED: Final = re.compile(r"\[K\]|\bHines\b|\bIEC-HS\b|\bMCP-1\b|\bREMS\b|\bROX\b")
 
 # Changes that no patient can show: where two ages meet, the lower limit decides in either form.
 NO_DIFFERENCE: Final = {
@@ -90,18 +90,18 @@ def test_a_rule_says_what_it_is_where_it_comes_from_and_what_to_do(rule: Rule) -
     """Each rule has a title, an action, and a source that can be looked up or admits to be ours."""
     assert rule.policy.title
     assert rule.policy.action
-    assert _SOURCE.search(rule.policy.source)
+    assert SOURCE.search(rule.policy.source)
 
 
 @pytest.mark.parametrize(("file", "rule"), WRITTEN, ids=[rule["id"] for _, rule in WRITTEN])
 def test_every_number_of_a_condition_is_told_in_its_source(file: str, rule: dict[str, str]) -> None:
     """Each number in `when` stands in `because`, beside its paper or as the house's own."""
-    because = _IN_A_CITATION.sub("", rule["because"])
+    because = IN_A_CITATION.sub("", rule["because"])
     told = {Decimal(number) for number in re.findall(r"\d+(?:\.\d+)?", because)}
     assert [] == [
         f"{file}: {constant.number}{constant.unit}"
         for constant in constants(rule["when"])
-        if constant.number not in told or _UNIT_WORDS[constant.unit] not in because
+        if constant.number not in told or UNIT_WORDS[constant.unit] not in because
     ]
 
 
@@ -112,11 +112,11 @@ def test_no_rule_is_stable_before_a_clinician_has_signed() -> None:
 
 def test_what_was_not_checked_against_its_paper_never_pages() -> None:
     """A rule that rests on knowledge nobody has checked runs in the sandbox."""
-    assert _UNCHECKED.search("above 2 x the upper limit (Hines 2023)")
+    assert UNCHECKED.search("above 2 x the upper limit (Hines 2023)")
     assert [] == [
         each_rule(rule)
         for rule in BOOK.rules
-        if _UNCHECKED.search(rule.policy.source) and rule.policy.maturity is not Maturity.SANDBOX
+        if UNCHECKED.search(rule.policy.source) and rule.policy.maturity is not Maturity.SANDBOX
     ]
 
 

@@ -15,11 +15,15 @@ import pytest
 from monitord.daemon.packs import load_rules, read_packs
 from monitord.domain.features import ScaleFeature, SignalFeature
 from monitord.domain.signals import SIGNAL
+from monitord.rules.cases import load_cases
+from monitord.rules.loader import load
+from monitord.rules.vocabulary import house_vocabulary
 from monitord.scores import SCALE_NAMES, SCALES, grading
 from monitord.scores.grading import Grading
 from tests.contracts.test_rules import CASES
 from tests.docs.pages import ROOT, cells
 from tests.docs.traceability import rules
+from tests.docs.traceability.indices import indices_page
 from tests.docs.traceability.markdown import MADE_BY
 from tests.docs.traceability.numbers import Number, numbers_of
 from tests.docs.traceability.pages import CLINICAL, generated
@@ -142,3 +146,24 @@ def test_what_the_statement_calls_not_covered_is_not() -> None:
     graded = {feature.scale for feature in asked if isinstance(feature, ScaleFeature)}
     assert told & set(SIGNAL)
     assert set() == told & (read | graded | set(SCALE_NAMES))
+
+
+def test_an_index_is_told_item_by_item() -> None:
+    """The page has each item with its points, its conditions and its source, and its cases."""
+    text = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    *_, pack, told = re.findall(r"```toml\n(.*?)```", text, re.DOTALL)
+    vocabulary = house_vocabulary(SCALE_NAMES)
+    book = load({"warming.toml": pack}, None, vocabulary)
+    page = indices_page(
+        {"warming.toml": pack}, book, load_cases({"warming.toml": told}, book, vocabulary)
+    )
+    (index,) = book.indices
+    assert index.items
+    for item in index.items:
+        (row,) = [line for line in page.splitlines() if f"| {item.label} |" in line]
+        assert row.startswith(f"| {item.points} |")
+        assert row.endswith(f" {item.source} |")
+        assert all(condition.text() in row for condition in item.conditions())
+    assert "| maturity | sandbox |" in page
+    assert "| points in all | 25 |" in page
+    assert 3 == len(re.findall(r"^- (?:counts|silent|missing): ", page, re.MULTILINE))
