@@ -17,8 +17,8 @@ from monitord.rules.schema import Version
 LOCK_FILE: Final = "version.lock"
 _UPDATE: Final = "run `monitord check --update-lock`"
 _HEAD: Final = """\
-# Which content each version of each rule has, written by `monitord check --update-lock`.
-# A change of a rule's content must come with a higher version in its pack.
+# Which content each version of each rule and index has, written by `monitord check --update-lock`.
+# A change of content must come with a higher version in its pack.
 """
 
 

@@ -7,7 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from monitord.rules.loader import load
+from monitord.domain.alerts import Maturity
+from monitord.rules.book import Index
+from monitord.rules.book import Item as RuleItem
+from monitord.rules.language import parse_condition
+from monitord.rules.syntax import And, Clause, Not, Or
+from monitord.rules.syntax import Condition as RuleCondition
 from monitord.rules.tally import Tally
 from monitord.rules.vocabulary import house_vocabulary
 from monitord.scores import SCALE_NAMES
@@ -40,11 +45,13 @@ WORDS: Final = {
         Word("baseline.systolic_bp > 120", "baseline.systolic_bp", 121, 120),
     )
 }
+VOCABULARY: Final = house_vocabulary(SCALE_NAMES)
+ROOTS: Final = {word: parse_condition(word, VOCABULARY).root for word in WORDS}
 facts = st.fixed_dictionaries({word: st.sampled_from([True, False, None]) for word in WORDS})
 
 
 class Drawn(NamedTuple):
-    """An index as the twin and as the pack have it."""
+    """An index as the twin has it, and as it is computed."""
 
     items: list[Item]
     applies_when: "Condition | None"
@@ -59,46 +66,50 @@ def conditions() -> SearchStrategy[Condition]:
     return st.recursive(st.sampled_from(sorted(WORDS)), deeper, max_leaves=4)
 
 
-def written(condition: Condition) -> str:
+def clause(condition: Condition) -> Clause:
+    """Write a condition of the twin as the tree that the language makes of it."""
     if isinstance(condition, str):
-        return condition
+        return ROOTS[condition]
     operator, *parts = condition
-    texts = [f"({written(part)})" for part in parts]
-    return f"not {texts[0]}" if operator == "not" else f" {operator} ".join(texts)
+    clauses = tuple(map(clause, parts))
+    if operator == "not":
+        return Not(clauses[0])
+    return And(clauses) if operator == "and" else Or(clauses)
 
 
-def key(name: str, condition: "Condition | None") -> str:
-    return "" if condition is None else f"{name} = '''{written(condition)}'''\n"
-
-
-HEAD: Final = """\
-pack = "small"
-version = 1
-description = "An index."
-[[index]]
-id = "drawn"
-version = 1
-maturity = "sandbox"
-label = "Drawn index"
-because = "made up"
-not_covered = "everything"
-"""
+def tree(condition: "Condition | None") -> RuleCondition | None:
+    return None if condition is None else RuleCondition(clause(condition))
 
 
 @st.composite
 def indices(draw: DrawFn) -> Drawn:
     maybe = st.one_of(st.none(), conditions())
-    items = draw(
-        st.lists(st.builds(Item, st.integers(1, 20), conditions(), maybe, maybe), max_size=5)
-    )
+    points = st.integers(1, 20)
+    items = draw(st.lists(st.builds(Item, points, conditions(), maybe, maybe), max_size=5))
     items.append(Item(3, draw(conditions()), None, None))
     applies_when = draw(maybe)
-    text = HEAD + key("applies_when", applies_when)
-    for place, item in enumerate(items):
-        text += f'[[index.item]]\npoints = {item.points}\nlabel = "{place}"\nbecause = "made up"\n'
-        text += key("when", item.when) + key("hidden_when", item.hidden_when)
-        text += key("untrusted_when", item.untrusted_when)
-    (index,) = load({"small.toml": text}, None, house_vocabulary(SCALE_NAMES)).indices
+    lines = tuple(
+        RuleItem(
+            points=item.points,
+            label=str(place),
+            when=RuleCondition(clause(item.when)),
+            hidden_when=tree(item.hidden_when),
+            untrusted_when=tree(item.untrusted_when),
+            source="made up",
+        )
+        for place, item in enumerate(items)
+    )
+    index = Index(
+        name="drawn",
+        version=1,
+        pack="small",
+        maturity=Maturity.SANDBOX,
+        label="Drawn index",
+        applies_when=tree(applies_when),
+        source="made up",
+        not_covered="everything",
+        items=lines,
+    )
     return Drawn(items, applies_when, Tally(index))
 
 
