@@ -171,6 +171,6 @@ def _name(column: Column) -> str:
         case Elapsed(age, limit_ms):
             return f"{text(age)} >= {span_text(limit_ms)}"
         case ScaleColumn() | LastSince():
-            raise AssertionError(f"{column!r}: an index reads no scale, nor what only a scale reads")
+            raise AssertionError(f"{column!r}: an index reads neither scales nor states")
         case _:
             return text(column)
