@@ -132,9 +132,8 @@ class _Compiler:
             case ScaleFeature(scale):
                 low = self._index[ScaleColumn(node, is_high=False)]
                 high = self._index[ScaleColumn(node, is_high=True)]
-                return Quantity(
-                    lambda patients: Interval(patients[low], patients[high]), SCALE_STEPS[scale]
-                )
+                step = SCALE_STEPS.get(scale, Fraction(1))  # an index of a pack has whole points
+                return Quantity(lambda patients: Interval(patients[low], patients[high]), step)
             case _:
                 at = self._column(node)
                 return Quantity(
