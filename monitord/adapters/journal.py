@@ -8,8 +8,9 @@ import gzip
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, Final, Self
+from typing import Final, Self
 
 import orjson
 
@@ -35,9 +36,9 @@ class JournalProblem(ValueError):
 
 
 class Journal:
-    """One run's journal, open for appending."""
+    """One run's journal, open for appending; nothing is kept back that could fail later."""
 
-    def __init__(self, path: Path, file: BinaryIO, *, fsync: bool) -> None:
+    def __init__(self, path: Path, file: FileIO, *, fsync: bool) -> None:
         self.path = path
         self._file = file
         self._fsync = fsync
@@ -59,9 +60,13 @@ class Journal:
         path, file = _create(directory, format_time(started).replace(":", ""))
         journal = cls(path, file, fsync=fsync)
         first = {"monitord_journal": FORMAT, "started": format_time(started), **header}
-        journal._write(orjson.dumps(first) + b"\n")
-        if fsync:
-            _sync_directory(directory)
+        try:
+            journal._write(orjson.dumps(first) + b"\n")
+            if fsync:
+                _sync_directory(directory)
+        except OSError as error:
+            file.close()
+            raise OSError(error.errno, error.strerror, str(path)) from error
         return journal
 
     def append(self, now: Millis, inbox: Sequence[Arrival]) -> int:
@@ -78,10 +83,12 @@ class Journal:
         return len(line)
 
     def close(self) -> None:
-        """Put everything on the disk and close the file."""
+        """Put everything on the disk and close the file; raises `OSError` if it is not there."""
         if not self._file.closed:
-            os.fsync(self._file.fileno())
-            self._file.close()
+            try:
+                os.fsync(self._file.fileno())
+            finally:
+                self._file.close()
 
     def __enter__(self) -> Self:
         return self
@@ -90,8 +97,9 @@ class Journal:
         self.close()
 
     def _write(self, line: bytes) -> None:
-        self._file.write(line)
-        self._file.flush()
+        left = memoryview(line)
+        while left:
+            left = left[self._file.write(left) :]
         if self._fsync:
             os.fdatasync(self._file.fileno())
 
@@ -104,7 +112,7 @@ def is_journal(first_line: bytes) -> bool:
 def read_lines(path: Path) -> Iterator[bytes]:
     """Give the lines of a file, unpacked if its name ends in `.gz`.
 
-    Raises `OSError`, also where a packed file breaks off.
+    Raises `OSError`, also where a packed file breaks off or is damaged.
     """
     if path.suffix != ".gz":
         with path.open("rb") as file:
@@ -114,7 +122,9 @@ def read_lines(path: Path) -> Iterator[bytes]:
         try:
             yield from packed
         except EOFError as error:
-            raise OSError(f"{path}: found a packed file that breaks off, expected all") from error
+            raise OSError("a packed file that breaks off") from error
+        except zlib.error as error:
+            raise OSError(f"a packed file that is damaged ({error})") from error
 
 
 def read_journal(
@@ -139,14 +149,14 @@ def read_journal(
         before = now
 
 
-def _create(directory: Path, name: str) -> tuple[Path, BinaryIO]:
+def _create(directory: Path, name: str) -> tuple[Path, FileIO]:
     for count in range(1, _MOST_STARTS_AT_ONCE):
         path = directory / (f"{name}.jsonl" if count == 1 else f"{name}-{count}.jsonl")
         try:
             descriptor = os.open(path, _NEW_FOR_APPENDING, mode=0o600)
         except FileExistsError:
             continue
-        return path, os.fdopen(descriptor, "ab")
+        return path, FileIO(descriptor, "a")
     found = f"{_MOST_STARTS_AT_ONCE} journals of one start in {directory}"
     raise OSError(f"found {found}, expected fewer; remove those that are no longer needed")
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from monitord.cli.configured import FOUND_PROBLEMS, settings_or_stop, stop_with
+from monitord.cli.configured import settings_or_stop
+from monitord.cli.ending import FOUND_PROBLEMS, stop_with
 from monitord.daemon.config import ConfigProblems
 from monitord.daemon.packs import load_rules, read_cases, rules_directory
 from monitord.engine.rehearsal import rehearse

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from monitord.cli.configured import config_option, settings_or_stop, stop_with
+from monitord.cli.configured import config_option, settings_or_stop
+from monitord.cli.ending import in_words, stop_with
 from monitord.daemon.config import ConfigProblems
 from monitord.daemon.packs import load_rules, read_lock, rules_directory
 from monitord.rules.lock import LOCK_FILE, write_lock
@@ -34,4 +35,8 @@ def check(config: Path | None, update_lock: bool) -> None:
 
 def _update_lock(directory: Path) -> None:
     lock = write_lock(load_rules(directory, None), read_lock(directory))
-    (directory / LOCK_FILE).write_text(lock, "utf-8")
+    try:
+        (directory / LOCK_FILE).write_text(lock, "utf-8")
+    except OSError as error:
+        expected = "a lock that can be written; let us write it or make room"
+        stop_with([in_words(error, expected, directory / LOCK_FILE)])

@@ -1,17 +1,15 @@
-"""What every command that needs settings shares: where they are, and how problems are told."""
+"""What every command that needs settings shares: where they are, and how they are read."""
 
 import os
-import sys
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final
 
 import click
 
+from monitord.cli.ending import stop_with
 from monitord.daemon.config import ConfigProblems, Settings, load_settings
 
 USUAL_PLACE: Final = Path("config/monitord.toml")
-FOUND_PROBLEMS: Final = 1
 
 config_option = click.option(
     "--config",
@@ -20,13 +18,6 @@ config_option = click.option(
     metavar="FILE",
     help=f"The settings; {USUAL_PLACE} when it is there, else the defaults.",
 )
-
-
-def stop_with(problems: Iterable[object]) -> NoReturn:
-    """Print problems, one a line, and end with exit code 1."""
-    for problem in problems:
-        click.echo(str(problem), err=True)
-    sys.exit(FOUND_PROBLEMS)
 
 
 def read_settings(config: Path | None) -> Settings:

@@ -5,12 +5,13 @@ So `monitord --help` is quick, and a command whose libraries are missing harms n
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Final
+from typing import Any, Final
 
 import click
 from click.shell_completion import CompletionItem
 
 from monitord import __version__
+from monitord.cli.ending import forget_output, in_words, stop_with
 from monitord.domain.refusals import nearest
 
 # Each command lives in `monitord.cli.<name>` as a click command of the same name.
@@ -27,6 +28,14 @@ COMMANDS: Final[Mapping[str, str]] = {
 
 class LazyGroup(click.Group):
     """A group that knows its commands by name and one line until one of them is called."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 as click has it
+        """Run as click does; where nothing can be written any more, say so in one line."""
+        try:
+            return super().main(*args, **kwargs)
+        except OSError as error:
+            forget_output()
+            stop_with([in_words(error, "to be able to read and write; make room")])
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Return the names in the order of the table."""

@@ -1,50 +1,30 @@
 """`monitord replay`: recorded events or a journal in, decisions out; no network and no clock."""
 
 import gc
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
 from monitord.adapters.codecs import native
-from monitord.adapters.journal import JournalProblem, is_journal, read_journal, read_lines
-from monitord.cli.configured import config_option, settings_or_stop, stop_with
+from monitord.adapters.journal import JournalProblem, is_journal, read_journal
+from monitord.cli.configured import config_option, settings_or_stop
+from monitord.cli.ending import stop_with
+from monitord.cli.files import STANDARD, lines_of, written
 from monitord.cli.progress import ticking
+from monitord.cli.words import Span
 from monitord.daemon.config import ConfigProblems
 from monitord.daemon.heart import ward_settings
 from monitord.daemon.packs import load_rules, rules_directory
 from monitord.domain.decisions import Decision
 from monitord.domain.events import Arrival
-from monitord.domain.time import Millis, format_time, parse_span, parse_time
+from monitord.domain.time import Millis, format_time, parse_moment
 from monitord.engine.replay import repeat
 from monitord.engine.replay import replay as replayed
 from monitord.engine.ward import Ward
 from monitord.rules.problems import PackProblems
-
-STANDARD = "-"
-
-
-class Span(click.ParamType[Millis]):
-    """A span of time such as `1s`."""
-
-    name = "span"
-
-    def convert(
-        self, value: str | Millis, param: click.Parameter | None, ctx: click.Context | None
-    ) -> Millis:
-        """Read the span, or refuse it in words."""
-        try:
-            span = value if isinstance(value, int) else parse_span(value)
-        except ValueError as problem:
-            self.fail(str(problem), param, ctx)
-        if span <= 0:
-            self.fail(f"{value!r} is no time at all: expected for example 1s", param, ctx)
-        return span
 
 
 class Instant(click.ParamType[Millis | None]):
@@ -61,7 +41,7 @@ class Instant(click.ParamType[Millis | None]):
         if value == "end":
             return None
         try:
-            return parse_time(value)
+            return parse_moment(value)
         except ValueError as problem:
             self.fail(str(problem), param, ctx)
 
@@ -113,25 +93,17 @@ def replay(
     # Nothing that is here now will ever be garbage, and what a step makes holds no cycles.
     gc.freeze()
     gc.set_threshold(50_000)
-    with _written(decisions) as out:
+    counts: Counter[str] = Counter()
+    # The first line is read before OUT is opened: a wrong name costs nobody an older file.
+    steps = _steps(ward, lines_of(events), tick, now, counts)
+    with written(decisions) as out:
         try:
-            counts = _run(ward, _lines(events), out, tick, now)
+            for decision in chain.from_iterable(steps):
+                counts[type(decision).__name__] += 1
+                out.write(native.encode_decision(decision) + b"\n")
         except JournalProblem as problem:
             stop_with([problem])
-        except OSError as problem:
-            stop_with([f"{events}: found {problem.strerror or problem}, expected a file of events"])
     click.echo(_summary(ward, counts), err=True)
-
-
-def _run(
-    ward: Ward, lines: Iterable[bytes], out: BinaryIO, tick: Millis, now: Millis | None
-) -> Counter[str]:
-    counts: Counter[str] = Counter()
-    for decided in _steps(ward, lines, tick, now, counts):
-        for decision in decided:
-            counts[type(decision).__name__] += 1
-            out.write(native.encode_decision(decision) + b"\n")
-    return counts
 
 
 def _steps(
@@ -158,20 +130,6 @@ def _counted(
     for now, inbox in ticks:
         counts["events"] += len(inbox)
         yield now, inbox
-
-
-def _lines(name: str) -> Iterable[bytes]:
-    return sys.stdin.buffer if name == STANDARD else read_lines(Path(name))
-
-
-@contextmanager
-def _written(name: str) -> Iterator[BinaryIO]:
-    if name == STANDARD:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    with Path(name).open("wb") as file:
-        yield file
 
 
 def _summary(ward: Ward, counts: Counter[str]) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 
 from monitord.adapters.metrics import Metrics
-from monitord.cli.configured import config_option, settings_or_stop, stop_with
+from monitord.cli.configured import config_option, settings_or_stop
+from monitord.cli.ending import in_words, stop_with
 from monitord.daemon.assembly import Ground, assemble, clock_of
 from monitord.daemon.config import ConfigProblems, Settings
 from monitord.daemon.heart import Heart
@@ -46,5 +47,5 @@ async def _run(settings: Settings, book: RuleBook) -> int:
             heart = Heart.beating(settings, book)
             parts = assemble(Ground(settings, heart, clock, metrics, opened), os.environ)
         except OSError as error:
-            stop_with([error])
+            stop_with([in_words(error, "something that the daemon can have for itself")])
         return await supervise(parts)

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import gzip
-import sys
 from collections.abc import Callable, Iterator
 from typing import IO, Final
 
@@ -18,8 +17,9 @@ from monitord.adapters.simulator.people import WardPlan
 from monitord.adapters.simulator.publisher import publish
 from monitord.adapters.simulator.ward import events, messages
 from monitord.cli.brokers import simple_client
+from monitord.cli.files import written
 from monitord.cli.words import Address, BrokerAddress, Instant, Span
-from monitord.domain.time import Millis, format_time, parse_time
+from monitord.domain.time import TOO_LATE, Millis, format_time, parse_time
 
 # Progress is drawn once in so many lines, so that drawing costs nothing.
 _LINES_A_LOOK: Final = 5_000
@@ -100,6 +100,8 @@ def simulate(
         first_day=first_day,
         ward=ward,
     )
+    if plan.end > TOO_LATE:
+        raise click.UsageError("the ward goes on after 2105; begin earlier or give fewer --days")
     with _progress(plan) as look:
         if broker is not None:
             asyncio.run(_send(plan, broker, speed, root, look))
@@ -120,10 +122,7 @@ def _write(plan: WardPlan, out: str, look: Look) -> None:
 @contextlib.contextmanager
 def _opened(out: str) -> Iterator[IO[bytes] | gzip.GzipFile]:
     """Open what the events go to; a gzip file carries no time and no name, so bytes repeat."""
-    if out == "-":
-        yield sys.stdout.buffer
-        return
-    with click.open_file(out, "wb") as file:
+    with written(out) as file:
         if not out.endswith(".gz"):
             yield file
             return

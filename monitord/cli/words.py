@@ -1,11 +1,13 @@
 """Words that several commands take on the command line, read once and refused politely."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import click
 
 from monitord.adapters.clock import WallClock
-from monitord.domain.time import Millis, parse_span, parse_time
+from monitord.domain.time import DAY, Millis, parse_moment, parse_span
+
+_LONGEST_SPAN_MS: Final = 365 * DAY
 
 
 class Address(NamedTuple):
@@ -30,8 +32,10 @@ class Span(click.ParamType[Millis]):
             span = parse_span(str(value))
         except ValueError as problem:
             self.fail(str(problem), param, ctx)
-        if span == 0:
-            self.fail(f"{value!r} is no time at all: expected for example 30s or 5min", param, ctx)
+        if not 0 < span <= _LONGEST_SPAN_MS:
+            self.fail(
+                f"found {value!r}, expected a span of 1ms to 365d, as 30s or 5min", param, ctx
+            )
         return span
 
 
@@ -49,7 +53,7 @@ class Instant(click.ParamType[Millis]):
         if value == "now":
             return WallClock().now()
         try:
-            return parse_time(str(value))
+            return parse_moment(str(value))
         except ValueError as problem:
             self.fail(str(problem), param, ctx)
 

@@ -201,7 +201,15 @@ def _journal(ground: Ground) -> Journal | None:
     fsync = settings.journal.fsync == "tick"
     journal = Journal.open(settings.journal.directory, ground.clock.now(), header, fsync=fsync)
     log.info("journal.opened", path=str(journal.path))
-    return ground.opened.enter_context(journal)
+    ground.opened.callback(_close, journal)
+    return journal
+
+
+def _close(journal: Journal) -> None:
+    try:
+        journal.close()
+    except OSError as error:
+        log.critical("journal.not_closed", path=str(journal.path), reason=error.strerror)
 
 
 def _log_start(settings: Settings, heart: Heart, web: WebServer | None) -> None:

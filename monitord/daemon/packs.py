@@ -61,9 +61,15 @@ def read_cases(directory: Path) -> dict[str, str]:
 
 
 def read_lock(directory: Path) -> str | None:
-    """Return the text of the version lock in `directory`, or None when there is none."""
+    """Return the text of the version lock in `directory`, or None when there is none.
+
+    Raises `ConfigProblems` when it cannot be read.
+    """
     path = directory / LOCK_FILE
-    return path.read_text("utf-8") if path.is_file() else None
+    try:
+        return path.read_text("utf-8") if path.is_file() else None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigProblems([_unreadable(path, error)]) from error
 
 
 def _read_all(directory: Path) -> dict[str, str]:
@@ -73,8 +79,12 @@ def _read_all(directory: Path) -> dict[str, str]:
         try:
             texts[path.name] = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            found = f"a file that cannot be read ({error})"
-            problems.append(ConfigProblem(str(path), "", found, "readable TOML text in UTF-8"))
+            problems.append(_unreadable(path, error))
     if problems:
         raise ConfigProblems(problems)
     return texts
+
+
+def _unreadable(path: Path, error: OSError | UnicodeDecodeError) -> ConfigProblem:
+    found = f"a file that cannot be read ({error})"
+    return ConfigProblem(str(path), "", found, "readable TOML text in UTF-8")

@@ -5,6 +5,7 @@ Keys are as a person writes them (`keepalive = "30s"`); attributes carry their u
 (`keepalive_ms`). Nothing here reads a file or the environment: `daemon.config` does.
 """
 
+import errno
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -96,8 +97,17 @@ class MqttSettings(Section):
         return self
 
     def password(self) -> str | None:
-        """Read the broker's password from its file; it is kept nowhere and never shown."""
-        return self.password_file.read_text("utf-8").strip() if self.password_file else None
+        """Read the broker's password from its file; it is kept nowhere and never shown.
+
+        Raises `OSError` when the file cannot be read as text in UTF-8.
+        """
+        if self.password_file is None:
+            return None
+        try:
+            return self.password_file.read_text("utf-8").strip()
+        except UnicodeDecodeError:
+            found = "bytes that are not UTF-8"
+            raise OSError(errno.EILSEQ, found, str(self.password_file)) from None
 
 
 class TickSettings(Section):

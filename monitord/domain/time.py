@@ -19,6 +19,9 @@ NEVER: Final = 1 << 62
 # An instant before every event: the time of something that has not happened.
 LONG_AGO: Final = -(1 << 62)
 
+# The memory numbers its seconds with 32 bits, which last until February 2106; no clock reaches it.
+TOO_LATE: Final = 4_291_747_200 * SECOND  # 2106-01-01T00:00:00Z
+
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ONE_MILLISECOND: Final = timedelta(milliseconds=1)
 _SPANS: Final = {"ms": 1, "s": SECOND, "min": MINUTE, "h": HOUR, "d": DAY}
@@ -39,6 +42,21 @@ def parse_time(text: str) -> Millis:
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset: expected 2026-01-08T09:00:00Z or +08:00")
     return (moment - _EPOCH) // _ONE_MILLISECOND
+
+
+def parse_moment(text: str) -> Millis:
+    """Read an instant that a clock of ours may show, of the years 1970 to 2105.
+
+    Raises `ValueError` when it is none, and says what is wrong with it.
+
+    >>> parse_moment("1969-12-31T23:59:59Z")
+    Traceback (most recent call last):
+    ValueError: '1969-12-31T23:59:59Z' is out of range: expected a time from 1970 to 2105
+    """
+    moment = parse_time(text)
+    if not 0 <= moment < TOO_LATE:
+        raise ValueError(f"{text!r} is out of range: expected a time from 1970 to 2105")
+    return moment
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,7 @@ from monitord.adapters.journal import (
 )
 from monitord.domain.events import Arrival, Rejection
 from monitord.domain.time import SECOND, parse_time
+from tests.disk import full_disk_at
 
 NINE = parse_time("2026-01-08T09:00:00Z")
 FEVER = b"""[
@@ -107,6 +108,28 @@ def test_a_tick_is_readable_before_the_file_is_closed(tmp_path: Path) -> None:
         assert list(read_journal(lines)) == [(NINE + SECOND, arrivals())]
         journal.close()
         journal.close()
+
+
+def test_a_full_disk_is_told_once_and_the_file_is_closed(tmp_path: Path) -> None:
+    """What could not be written is not tried again at the end; what was before it is read."""
+    journal = Journal.open(tmp_path, NINE, {}, fsync=False)
+    journal.append(NINE + SECOND, arrivals())
+    size = journal.path.stat().st_size
+    with full_disk_at(size + 50), pytest.raises(OSError, match="File too large"):
+        journal.append(NINE + 2 * SECOND, [arrivals()[0]] * 50_000)
+    journal.close()
+    torn: list[int] = []
+    assert list(read_journal(read_lines(journal.path), torn.append)) == [
+        (NINE + SECOND, arrivals())
+    ]
+    assert torn == [3]
+
+
+def test_a_journal_that_cannot_be_begun_names_its_file(tmp_path: Path) -> None:
+    """No room for the first line: the path is part of what is said."""
+    with full_disk_at(10), pytest.raises(OSError, match="File too large") as caught:
+        Journal.open(tmp_path, NINE, {}, fsync=False)
+    assert str(caught.value.filename).startswith(str(tmp_path))
 
 
 def test_a_packed_journal_is_read_as_it_is(tmp_path: Path) -> None:

@@ -1,29 +1,16 @@
 """The copy of the decisions holds whole lines only, and says when it lacks some."""
 
 import json
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from structlog.testing import capture_logs
 
 from monitord.daemon.decisions_file import DecisionsFile
 from monitord.domain.decisions import Notice
+from tests.disk import full_disk_at
 
 # Larger than anything else that the tests' process writes while its disk is full.
 FILLED = 1 << 30
-
-
-@contextmanager
-def full_disk_at(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond some bytes, as a full disk would."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def notices(count: int) -> list[Notice]:
