@@ -44,12 +44,12 @@ class Bulletins:
             about = self._topics.published_for(topic)
             if about is None or topic in ours or not payload:
                 continue
-            if "/alert/" in topic:
+            if about.is_alert:
                 marked += 1
-                marked_payload = self._inherited.take_alert(topic, about[1], payload, now)
+                marked_payload = self._inherited.take_alert(topic, about.patient, payload, now)
                 self._outgoing.put_urgent(topic, marked_payload, now_s)
             else:
-                self._inherited.take_state(topic, about[1], now)
+                self._inherited.take_state(topic, about.patient, now)
         return marked
 
     def alert(self, change: AlertChange, now_s: float) -> None:

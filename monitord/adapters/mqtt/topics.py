@@ -26,6 +26,15 @@ class Address:
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """What stands on an outgoing topic: an alert, or else the state, of a patient in a ward."""
+
+    ward: str
+    patient: str
+    is_alert: bool
+
+
+@dataclass(frozen=True, slots=True)
 class BadTopic:
     """A topic below `in/` that names no ward, patient and kind; `detail` says why."""
 
@@ -77,11 +86,15 @@ class Topics:
         """The topic on which one patient's state stands."""
         return f"{self.root}/out/{ward}/{patient}/state"
 
-    def published_for(self, topic: str) -> tuple[str, str] | None:
-        """Return the ward and the patient that an outgoing topic names, or None."""
+    def published_for(self, topic: str) -> Published | None:
+        """Return what an outgoing topic is about; None for any that we publish for no patient."""
         prefix = f"{self.root}/out/"
-        parts = topic[len(prefix) :].split("/") if topic.startswith(prefix) else []
-        return (parts[0], parts[1]) if len(parts) >= 3 else None
+        match topic[len(prefix) :].split("/") if topic.startswith(prefix) else []:
+            case [ward, patient, "alert", _]:
+                return Published(ward, patient, is_alert=True)
+            case [ward, patient, "state"]:
+                return Published(ward, patient, is_alert=False)
+        return None
 
     def read(self, topic: str) -> Address | BadTopic:
         """Read an incoming topic; never raises."""

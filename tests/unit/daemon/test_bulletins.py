@@ -213,6 +213,15 @@ def test_our_own_alerts_are_not_inherited():
     assert wall.publish() == before
 
 
+def test_a_state_in_a_ward_called_alert_is_no_alert():
+    """It is not marked and not counted, and waits for the patient as any other state does."""
+    wall = Wall()
+    assert wall.bulletins.inherit({TOPICS.state("alert", "p1"): b"{}"}, NOW, 0) == 0
+    assert wall.publish() == {}
+    wall.bulletins.expire(NOW + DAY, 0)
+    assert [b""] == [waiting.publication.payload for waiting in wall.outgoing.take(9)]
+
+
 def test_a_retained_message_that_is_no_alert_does_no_harm():
     """Text that is not JSON, or is no object, is marked all the same and goes in a day."""
     wall = Wall()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitord.adapters.mqtt.topics import Address, BadTopic, Topics
+from monitord.adapters.mqtt.topics import Address, BadTopic, Published, Topics
 
 TOPICS = Topics("monitord/v1", "desk")
 
@@ -77,7 +77,11 @@ def test_outgoing_topics_are_those_of_the_contract():
 
 def test_an_outgoing_topic_gives_its_ward_and_patient_back():
     """What a retained message is about can be read from its topic; status is about nobody."""
-    assert ("w", "p") == TOPICS.published_for(TOPICS.alert("w", "p", "a1"))
-    assert ("w", "p") == TOPICS.published_for(TOPICS.state("w", "p"))
-    assert TOPICS.published_for(TOPICS.status) is None
+    for ward, patient in (("w", "p"), ("alert", "p"), ("w", "alert"), ("state", "alert")):
+        alert, state = TOPICS.alert(ward, patient, "a1"), TOPICS.state(ward, patient)
+        assert Published(ward, patient, is_alert=True) == TOPICS.published_for(alert)
+        assert Published(ward, patient, is_alert=False) == TOPICS.published_for(state)
+    strangers = ("w/p", "w/p/alert", "w/p/alert/a1/more", "w/p/state/more", "w/p/other")
+    for topic in (TOPICS.status, TOPICS.rejected, *(f"{TOPICS.root}/out/{s}" for s in strangers)):
+        assert TOPICS.published_for(topic) is None
     assert TOPICS.published_for("elsewhere/out/w/p/state") is None
