@@ -32,6 +32,14 @@ def message(topic: bytes, payload: bytes) -> paho.MQTTMessage:
     return made
 
 
+def test_a_password_is_not_part_of_what_options_show():
+    """Options that end up in a trace or a log keep the password to themselves."""
+    options = BrokerOptions("127.0.0.1", 1, "test", username="ward", password="hunter2")
+
+    assert "ward" in repr(options)
+    assert "hunter2" not in f"{options!r} {options}"
+
+
 async def test_paho_calls_our_hook_for_every_message():
     """A message that paho reads reaches `receive` at once, with nothing left in aiomqtt's queue."""
     received: list[tuple[str, bytes]] = []
