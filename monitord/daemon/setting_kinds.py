@@ -15,7 +15,7 @@ from pydantic_core import PydanticCustomError
 from monitord.domain.pathway import KINDS
 from monitord.domain.refusals import did_you_mean
 from monitord.domain.signals import SIGNAL, find_signal
-from monitord.domain.time import Millis, parse_span, parse_time
+from monitord.domain.time import Millis, parse_moment, parse_span
 
 _SIZES: Final = {"": 1, "B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
 
@@ -43,9 +43,9 @@ def _instant(given: object) -> object:
     if given == "":
         return None
     try:
-        return parse_time(str(given))
+        return parse_moment(str(given))
     except ValueError:
-        message = "Input should be empty or a time such as 2026-01-08T09:00:00Z"
+        message = "Input should be empty or a time of 1970 to 2105 such as 2026-01-08T09:00:00Z"
         raise PydanticCustomError("instant", message) from None
 
 

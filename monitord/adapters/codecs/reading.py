@@ -29,7 +29,7 @@ from monitord.domain.events import (
 )
 from monitord.domain.refusals import Refused, did_you_mean, shown
 from monitord.domain.signals import SIGNAL, Signal, find_signal
-from monitord.domain.time import MINUTE, Millis, parse_time
+from monitord.domain.time import MINUTE, TOO_LATE, Millis, parse_time
 from monitord.domain.treatments import TREATMENT, find_treatment
 from monitord.domain.units import read_decimal
 
@@ -37,8 +37,6 @@ _STATUS: Final = {status.value: status for status in Status}
 _QUALITY: Final = {quality.value: quality for quality in Quality}
 
 _EARLIEST: Final = parse_time("1900-01-01T00:00:00Z")
-# The memory numbers its seconds with 32 bits, which last until February 2106.
-_LATEST: Final = parse_time("2106-01-01T00:00:00Z")
 _MOST_AHEAD: Final = 2 * MINUTE  # contract.md section 2: more than 2 minutes ahead is refused
 _OLDEST_YEARS: Final = 130
 # Enough for every value that 40 signals can take in an hour; a full cache only costs time.
@@ -50,10 +48,11 @@ def instant(text: str, field: str) -> Millis:
     try:
         moment = parse_time(text)
     except (ValueError, OverflowError):
-        moment = _LATEST
-    if not _EARLIEST <= moment < _LATEST:
         found = f"{field} is {shown(text)}, expected a time with its offset"
-        raise Refused("bad_time", f"{found}; write for example 2026-01-08T09:00:00Z")
+        raise Refused("bad_time", f"{found}; write for example 2026-01-08T09:00:00Z") from None
+    if not _EARLIEST <= moment < TOO_LATE:
+        found = f"{field} is {shown(text)}, expected a time of the years 1900 to 2105"
+        raise Refused("bad_time", f"{found}; set the sender's clock")
     return moment
 
 

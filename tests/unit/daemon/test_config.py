@@ -163,6 +163,28 @@ def test_an_unknown_key_answers_with_the_nearest_known_one(
     assert (re.search(r"did you mean (\w+)\?$", told) or [None, None])[1] == nearest
 
 
+@pytest.mark.parametrize(
+    "start",
+    [
+        "1969-12-31T23:59:59.999Z",
+        "2106-01-01T00:00:00Z",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+    ],
+)
+def test_a_start_that_no_event_could_follow_is_refused_by_name(tmp_path: Path, start: str) -> None:
+    """A clock starts within the years whose events are taken in, and from 1970 on."""
+    [told] = problems(f'[tick]\nstart = "{start}"', folder=tmp_path)
+    assert told.startswith(f"monitord.toml: tick.start: found '{start}', expected empty or a time")
+    assert "of 1970 to 2105" in told
+
+
+def test_the_first_and_the_last_start_are_taken(tmp_path: Path) -> None:
+    """The bounds themselves are within."""
+    for start in ("1970-01-01T00:00:00Z", "2105-12-31T23:59:59.999Z"):
+        assert load(f'[tick]\nstart = "{start}"', folder=tmp_path).tick.start == parse_time(start)
+
+
 def test_a_secret_in_the_wrong_place_is_not_shown(tmp_path: Path) -> None:
     """A password written as a setting is refused without being repeated."""
     [told] = problems('[mqtt]\npassword = "hunter2"', folder=tmp_path)

@@ -147,6 +147,21 @@ def test_events_that_break_the_contract(event: Sent, reason: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("time", "expected"),
+    [
+        ("2026-01-08T09:00:00", "a time with its offset; write for example"),
+        ("soon", "a time with its offset; write for example"),
+        ("2106-01-01T00:00:00Z", "a time of the years 1900 to 2105; set the sender's clock"),
+        ("1899-12-31T23:59:59Z", "a time of the years 1900 to 2105; set the sender's clock"),
+        ("0001-01-01T00:00:00+14:00", "a time of the years 1900 to 2105; set the sender's clock"),
+    ],
+)
+def test_a_bad_time_is_told_for_what_is_wrong_with_it(time: str, expected: str) -> None:
+    """A missing offset and a wrong year are mended at different places."""
+    assert f"'{time}', expected {expected}" in refused(sent(observation(time=time))).detail
+
+
+@pytest.mark.parametrize(
     ("event", "word"),
     [
         (observation(signal="hart_rate"), "heart_rate"),
