@@ -46,7 +46,9 @@ class Input:
     def word(self) -> str:
         """What a person is told when it is missing: the signal or treatment, else its own name."""
         match self.feature:
-            case SignalFeature(word) | Elapsed(SignalFeature(word) | TreatmentFeature(word)):
+            case SignalFeature(word) | LastSince(word):
+                return word
+            case Elapsed(SignalFeature(word) | TreatmentFeature(word)):
                 return word
             case _:
                 return self.name

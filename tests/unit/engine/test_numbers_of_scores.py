@@ -47,7 +47,7 @@ def test_a_number_is_written_with_its_decimals() -> None:
     """251 x 1 / 200 is 1.255: the decision has both hundredths, and the sentence too."""
     (easix,) = told(tick(ward(), START, *BLOODS), "easix")
     assert (1.25, 1.26, ()) == (easix.low, easix.high, easix.missing)
-    assert easix.because.startswith("EASIX 1.25 to 1.26: LDH 251 U/L, creatinine 1.0 mg/dL, ")
+    assert easix.because.startswith("EASIX 1.25 to 1.26: LDH 251 U/L just now, ")
     assert b'"low":1.25,"high":1.26,' in encode_decision(easix)
 
 

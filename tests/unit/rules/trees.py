@@ -37,9 +37,10 @@ from monitord.rules.syntax import (
     Word,
 )
 from monitord.rules.vocabulary import house_vocabulary
+from monitord.scores import SCALE_NAMES
 from monitord.windows.episodes import EPISODIC
 
-VOCABULARY = house_vocabulary(("crs_astct", "icans_astct", "news2"))
+VOCABULARY = house_vocabulary(SCALE_NAMES)
 DEVICE = SIGNAL["oxygen_device"]
 WITHOUT_WINDOW = (TreatmentMeasure.RUNNING, TreatmentMeasure.AGE)
 COUNTED = (SignalMeasure.COUNT, SignalMeasure.SHARE_VALID)
