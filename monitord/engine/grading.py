@@ -130,7 +130,7 @@ def standing(ward: Ward, graded: Graded, row: int) -> tuple[float, float, tuple[
 
     A scale that fails here says that anything is possible.
     """
-    if graded.bits:
+    if not graded.readers:
         at = (graded.place, row)
         missing = ward.grades.missing.get(at, ())
         return ward.grades.low.item(at), ward.grades.high.item(at), missing
@@ -146,6 +146,9 @@ def standing(ward: Ward, graded: Graded, row: int) -> tuple[float, float, tuple[
 
 def inputs_of(ward: Ward, graded: Graded, row: int) -> dict[str, float]:
     """Give what a scale reads of one patient now, by the names of its inputs."""
+    if graded.readers:
+        found = (read(ward.memory, row, ward.now).value for read in graded.readers)
+        return dict(zip(graded.names, found, strict=True))
     column = ward.table.values[:, row].tolist()
     return {name: column[place] for name, place in zip(graded.names, graded.places, strict=True)}
 

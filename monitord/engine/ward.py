@@ -12,14 +12,13 @@ from monitord.domain.alerts import Maturity, Scope
 from monitord.domain.decisions import Evidence
 from monitord.domain.features import (
     Column,
-    Elapsed,
     ScaleColumn,
-    ScaleFeature,
     SignalFeature,
     SignalMeasure,
 )
 from monitord.domain.pathway import Schedule
 from monitord.domain.time import LONG_AGO, MINUTE, Millis
+from monitord.engine.columns import kept_columns, scale_of, sleeping_columns
 from monitord.engine.evidence import Shown, shown
 from monitord.engine.grades import Grades, ScaleReader
 from monitord.rules.book import Rule, RuleBook
@@ -31,6 +30,7 @@ from monitord.scores.scale import Scale
 from monitord.windows.context import One
 from monitord.windows.episodes import EPISODIC
 from monitord.windows.memory import Memory
+from monitord.windows.readers import one_reader
 from monitord.windows.table import Table
 
 
@@ -71,8 +71,8 @@ class Graded:
     """One scale as the ward computes it: `places` are the columns of its inputs, in order.
 
     `names` are what the scale calls its inputs, `words` what a person is told when one is missing.
-    `bits` are the columns whose change computes it again: none, where nobody is told of it and no
-    rule reads it.
+    `bits` are the columns whose change computes it again. Where nobody is told of it and no rule
+    reads it there are none: `readers` then read its inputs when it is shown.
     """
 
     place: int
@@ -80,6 +80,7 @@ class Graded:
     names: tuple[str, ...]
     words: Mapping[str, str]
     places: tuple[int, ...]
+    readers: tuple[One, ...]
     bits: int
     columns: tuple[Column, ...]
     has_episodes: bool
@@ -109,13 +110,14 @@ class Ward:
         rules = [rule for rule in book.rules if rule.policy.maturity is not Maturity.DEPRECATED]
         rows = self.memory.roster.rows
         self.grades = Grades(tuple(scale.name for scale in scales), rows)
-        columns = _columns(scales, rules)
+        columns = kept_columns(scales, rules)
         readers: dict[Column, One] = {
             column: ScaleReader(self.grades, column)
             for column in columns
             if isinstance(column, ScaleColumn)
         }
-        self.table = Table(columns, rows, readers)
+        sleeping = sleeping_columns(columns, scales, rules)
+        self.table = Table(columns, rows, readers, sleeping)
         self.table.attach(self.memory)
         self.graded = [self._graded(place, scale) for place, scale in enumerate(scales)]
         self.watched = [self._watched(place, rule) for place, rule in enumerate(rules)]
@@ -152,19 +154,29 @@ class Ward:
         return self.memory.roster.ward[self.memory.roster.row_of[patient]]
 
     def _graded(self, place: int, scale: Scale) -> Graded:
-        places = tuple(self.table.index[entry.feature] for entry in scale.inputs)
-        own = tuple(column for column in self.table.index if _scale_of(column) == scale.name)
+        own = tuple(column for column in self.table.index if scale_of(column) == scale.name)
         words = {entry.name: entry.word for entry in scale.inputs}
-        bits = sum(1 << at for at in set(places)) if scale.is_told or own else 0
-        evidence = shown(entry.feature for entry in scale.inputs)
-        is_episodic = scale.name in EPISODIC
-        return Graded(place, scale, tuple(words), words, places, bits, own, is_episodic, evidence)
+        asked = [entry.feature for entry in scale.inputs]
+        is_kept = scale.is_told or bool(own)
+        places = tuple(self.table.index[column] for column in asked) if is_kept else ()
+        return Graded(
+            place,
+            scale,
+            tuple(words),
+            words,
+            places,
+            () if is_kept else tuple(one_reader(column) for column in asked),
+            sum(1 << at for at in set(places)),
+            own,
+            scale.name in EPISODIC,
+            shown(asked),
+        )
 
     def _watched(self, place: int, rule: Rule) -> Watched:
         columns = columns_of(rule.condition)
         bits = sum(1 << self.table.index[column] for column in columns)
         judge = compile_condition(rule.condition, self.table.index)
-        scales = {_scale_of(column) for column in columns}
+        scales = {scale_of(column) for column in columns}
         graded = [graded for graded in self.graded if graded.scale.name in scales]
         behind = [entry.feature for one in graded for entry in one.scale.inputs]
         return Watched(
@@ -182,24 +194,3 @@ class Ward:
             tuple(one for one in graded if one.scale.is_index),
             rule.policy.scope is Scope.FEED,
         )
-
-
-def _scale_of(column: Column) -> str | None:
-    """Name the scale that a column hangs on, through its grades or its episode."""
-    match column:
-        case ScaleColumn(feature) | Elapsed(ScaleFeature() as feature):
-            return feature.scale
-        case _:
-            return None
-
-
-def _columns(scales: list[Scale], rules: list[Rule]) -> list[Column]:
-    """List every column once: those of the scales first, then what the rules add."""
-    found: dict[Column, None] = {}
-    for scale in scales:
-        for entry in scale.inputs:
-            assert not isinstance(entry.feature, ScaleFeature), "a scale reads no other scale"
-            found[entry.feature] = None
-    for rule in rules:
-        found.update(dict.fromkeys(columns_of(rule.condition)))
-    return list(found)

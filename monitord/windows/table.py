@@ -15,7 +15,7 @@ from monitord.domain.features import Column
 from monitord.domain.time import NEVER, Millis
 from monitord.windows.batch import Rows
 from monitord.windows.context import One
-from monitord.windows.memory import Key, Memory
+from monitord.windows.memory import Key, Memory, Touch
 from monitord.windows.readers import keys_of, many_reader, one_reader
 from monitord.windows.running import Running, running
 from monitord.windows.samples import Answer
@@ -38,14 +38,31 @@ class Way(NamedTuple):
     read: One
 
 
+class Ways(NamedTuple):
+    """The ways of all columns that hang on one thing, and of those that never sleep."""
+
+    of_everybody: list[Way]
+    of_sleepers: list[Way]
+
+
+_NO_WAYS: Final = Ways([], [])
+
+
 class Table:
     """Columns x rows: `values` in whole units (NaN where unknown), `due` in `Millis`.
 
     Rows whose cells changed are collected in `changed`, as row -> bits, one bit a column; columns
     that changed for a crowd of rows at once are only noted as bits, in `changed_for_many`.
+    Columns that sleep are unknown, and wait for nothing, until their row's patient is infused.
     """
 
-    def __init__(self, columns: Sequence[Column], rows: int, others: Mapping[Column, One]) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        rows: int,
+        others: Mapping[Column, One],
+        sleeping: frozenset[Column] = frozenset(),
+    ) -> None:
         """Allocate each distinct column, in the order given; `others` reads what memory has not."""
         self.index: dict[Column, int] = {}
         for column in columns:
@@ -59,6 +76,8 @@ class Table:
             Way(at, None, others.get(column) or one_reader(column))
             for column, at in self.index.items()
         ]
+        self._sleeps = np.array([column in sleeping for column in self.index], dtype=np.bool_)
+        self._is_awake = np.zeros(rows, dtype=np.bool_)
         self._running: list[Running | None] = [None] * len(self.index)
         self._many = [many_reader(column) for column in self.index]
         self._by_key = self._sorted_by_key()
@@ -72,13 +91,20 @@ class Table:
         ]
         self._by_key = self._sorted_by_key()
 
-    def _sorted_by_key(self) -> dict[Key, list[Way]]:
+    def _sorted_by_key(self) -> dict[Key, Ways]:
         """Put together the ways of all that hangs on the same thing."""
-        by_key: dict[Key, list[Way]] = {}
+        by_key: dict[Key, Ways] = {}
         for column, way in zip(self.index, self._ways, strict=True):
             for key in keys_of(column):
-                by_key.setdefault(key, []).append(way)
+                ways = by_key.setdefault(key, Ways([], []))
+                ways.of_everybody.append(way)
+                if not self.sleeps(way.at):
+                    ways.of_sleepers.append(way)
         return by_key
+
+    def sleeps(self, at: int) -> bool:
+        """Tell whether a column sleeps until the infusion."""
+        return bool(self._sleeps[at])
 
     @property
     def has_crowd(self) -> bool:
@@ -97,16 +123,17 @@ class Table:
 
     def refresh(self, memory: Memory, now: Millis) -> None:
         """Read again every cell that was touched or is due."""
+        self._wake(memory, now)
         for key, rows in memory.touched.items():
+            ways = self._by_key.get(key, _NO_WAYS)
             if len(rows) < FEW:
-                self._read_few(self._by_key.get(key, ()), rows, memory, now)
+                for row in rows:
+                    is_awake = self._is_awake.item(row)
+                    self._read_row(ways[0] if is_awake else ways[1], row, memory, now)
             else:
-                crowd = np.array(sorted(rows), dtype=np.intp)
-                for way in self._by_key.get(key, ()):
-                    self._read_crowd(way, crowd, memory, now)
+                self._read_all(ways, np.array(sorted(rows), dtype=np.intp), memory, now)
         for key, crowd in memory.touched_many.items():
-            for way in self._by_key.get(key, ()):
-                self._read_crowd(way, crowd, memory, now)
+            self._read_all(self._by_key.get(key, _NO_WAYS), crowd, memory, now)
         if now >= self.next_deadline(memory.roster.rows_used):
             columns, due_rows = np.nonzero(self.due[:, : memory.roster.rows_used] <= now)
             for at in dict.fromkeys(columns.tolist()):
@@ -114,25 +141,43 @@ class Table:
         memory.looked_at()
 
     def refresh_row(self, row: int, memory: Memory, now: Millis) -> None:
-        """Read every cell of a row that was just given to a patient."""
+        """Read every cell of a row that was just given to a patient, who is not infused yet."""
         for at, _, read in self._ways:
-            self._put(at, row, read(memory, row, now))
+            if not self._sleeps[at]:
+                self._put(at, row, read(memory, row, now))
 
     def refresh_cell(self, column: Column, row: int, memory: Memory, now: Millis) -> None:
-        """Read one cell again."""
+        """Read one cell again, unless it sleeps."""
         at, _, read = self._ways[self.index[column]]
-        self._put(at, row, read(memory, row, now))
+        if self._is_awake[row] or not self._sleeps[at]:
+            self._put(at, row, read(memory, row, now))
 
     def wipe(self, row: int) -> None:
         """Forget a row."""
         self.values[:, row] = np.nan
         self.due[:, row] = NEVER
+        self._is_awake[row] = False
         self._soonest = None
         self.changed.pop(row, None)
 
+    def _wake(self, memory: Memory, now: Millis) -> None:
+        """Read everything of those who were just infused."""
+        for row in memory.touched.get(Touch.TREATMENT, ()):
+            if not self._is_awake[row] and memory.treatments.infused_at(row) is not None:
+                self._is_awake[row] = True
+                # In full: the short ways carry on from what a cell was, and these were nothing.
+                for at, _, read in self._ways:
+                    self._put(at, row, read(memory, row, now))
+
+    def _read_all(self, ways: Ways, rows: Rows, memory: Memory, now: Millis) -> None:
+        woken = rows[self._is_awake[rows]]
+        for way in ways.of_everybody:
+            self._read_crowd(way, woken if self._sleeps[way.at] else rows, memory, now)
+
     def _read_crowd(self, way: Way, rows: Rows, memory: Memory, now: Millis) -> None:
         if len(rows) < FEW:
-            self._read_few((way,), rows.tolist(), memory, now)
+            for row in rows.tolist():
+                self._read_row((way,), row, memory, now)
             return
         at = way.at
         runs, many = self._running[at], self._many[at]
@@ -142,24 +187,22 @@ class Table:
             old = Answers(self.values[at, simple], self.due[at, simple])
             self._put_many(at, simple, runs.all_carried_on(memory.grid, simple, old, now))
         if many is None:
-            self._read_few((way,), rows.tolist(), memory, now)
+            for row in rows.tolist():
+                self._read_row((way,), row, memory, now)
         elif len(rows):
             self._put_many(at, rows, many(memory, rows, now))
 
-    def _read_few(
-        self, ways: Iterable[Way], rows: Iterable[int], memory: Memory, now: Millis
-    ) -> None:
+    def _read_row(self, ways: Iterable[Way], row: int, memory: Memory, now: Millis) -> None:
         self._soonest = None
-        for row in rows:
-            bits = 0
-            for at, update, read in ways:
-                has_changed = update(row, now) if update else None
-                if has_changed is None:
-                    self._put(at, row, read(memory, row, now))
-                elif has_changed:
-                    bits |= 1 << at
-            if bits:
-                self.changed[row] = self.changed.get(row, 0) | bits
+        bits = 0
+        for at, update, read in ways:
+            has_changed = update(row, now) if update else None
+            if has_changed is None:
+                self._put(at, row, read(memory, row, now))
+            elif has_changed:
+                bits |= 1 << at
+        if bits:
+            self.changed[row] = self.changed.get(row, 0) | bits
 
     def _put_many(self, at: int, rows: Rows, answers: Answers) -> None:
         old, values = self.values[at, rows], answers.values
