@@ -2,7 +2,8 @@
 
 A line of `given` holds until another changes it: vital signs are charted again at every round,
 neurological assessments at every check, laboratory values once. Times are `hours:minutes` since
-the beginning. `expect` is everything that is decided, in its order, but for scales not asked for.
+the beginning. `expect` is everything that is decided, in its order, but for scales not asked for
+and alerts in shadow, unless the story asks for them.
 """
 
 import tomllib
@@ -115,6 +116,7 @@ class Story(BaseModel):
     checks: Span = Field(gt=0)
     until: Clock
     scales: tuple[str, ...] = ("crs_astct", "icans_astct")
+    shadow: bool = False
     given: tuple[Line, ...]
     expect: tuple[str, ...]
     never: tuple[str, ...] = ()
