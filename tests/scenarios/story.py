@@ -146,14 +146,24 @@ def play(story: Story) -> list[Decision]:
     return [decision for decisions in steps for decision in decisions]
 
 
-def told(decisions: Iterable[Decision], scales: Iterable[str]) -> list[str]:
-    """Write each decision in one short line; assessments only of the scales asked for."""
+def told(decisions: Iterable[Decision], scales: Iterable[str], *, shadow: bool) -> list[str]:
+    """Write each decision in one short line; scales and alerts in shadow only where asked for."""
     asked = frozenset(scales)
     return [
         f"{to_clock(decision.time - START)} {_told(decision)}"
         for decision in decisions
-        if not isinstance(decision, Assessment) or decision.scale in asked
+        if not _is_beside_the_story(decision, asked, shadow=shadow)
     ]
+
+
+def _is_beside_the_story(decision: Decision, asked: frozenset[str], *, shadow: bool) -> bool:
+    match decision:
+        case Assessment(scale=scale):
+            return scale not in asked
+        case Notice(notice="shadow_alert"):
+            return not shadow
+        case _:
+            return False
 
 
 def _told(decision: Decision) -> str:

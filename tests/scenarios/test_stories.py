@@ -21,7 +21,7 @@ def test_all_that_is_decided_is_what_the_story_expects(path: Path) -> None:
     """Grades, what they miss, alerts and notices come at the times told, and nothing else does."""
     story = read(path)
 
-    assert list(story.expect) == told(play(story), story.scales)
+    assert list(story.expect) == told(play(story), story.scales, shadow=story.shadow)
 
 
 @each_story
