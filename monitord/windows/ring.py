@@ -252,7 +252,7 @@ class Ring:
         one = self.cells[plane, row]
         start = first % self.slots
         held = one[start : start + slots]
-        if start + slots > self.slots:  # taken, because joining records costs ten times as much
+        if start + slots > self.slots:  # taken, because joining records takes five times as long
             held = one.take(np.arange(start, start + slots), mode="wrap")
         # Nothing is written ahead of now, so what is not older than the first is within.
         filled: NDArray[np.void] = held[held["number"] >= first]
