@@ -47,7 +47,6 @@ OTHER: Final = "other"
 REASONS: Final = frozenset(
     {
         OTHER,
-        "action_not_offered",
         "bad_patient",
         "bad_quality",
         "bad_time",
@@ -65,7 +64,9 @@ REASONS: Final = frozenset(
         "not_finite",
         "not_json",
         "not_raised_yet",
+        "not_silenced",
         "nothing_to_retract",
+        "nothing_to_silence",
         "outdated_place",
         "patient_left",
         "patient_mismatch",
@@ -211,6 +212,8 @@ class Metrics:
     def _count_move(self, change: AlertChange) -> None:
         priority = change.priority.value
         before, after = change.from_phase, change.to_phase
+        if before is after:
+            return
         self.alert_transitions.labels(priority, after.name.lower()).inc()
         if before is not Phase.QUIET:
             self.alerts.labels(priority, before.name.lower()).dec()

@@ -7,34 +7,46 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from monitord.alerts.records import Acknowledgement, Refusal
+from monitord.alerts.records import Acknowledgement, Refusal, Silence
 from monitord.alerts.transitions import Reason
-from monitord.domain.alerts import AlertPolicy, Phase
-from monitord.domain.events import Command
+from monitord.domain.alerts import AlertLimits, AlertPolicy, Phase
+from monitord.domain.events import Command, CommandAction
 from monitord.domain.time import Millis, format_span, format_time
 
 _EXPECTED: Final = {
     Reason.NO_SUCH_ALERT: "an open alert of this patient: there is nothing to answer",
     Reason.NOT_RAISED_YET: "an alert that is raised: wait until its condition has lasted",
     Reason.CONDITION_STILL_TRUE: "a condition that has ended: acknowledge the alert instead",
+    Reason.NOTHING_TO_SILENCE: "an alert that calls: it is over; acknowledge it to take it down",
+    Reason.NOT_SILENCED: "an alert that is silenced: it calls as it is",
 }
 
 
 def acknowledgement(policy: AlertPolicy, command: Command, now: Millis) -> Acknowledgement:
     """Who has the alert, until the command's `until`, and never longer than the policy says."""
-    longest = now + policy.ack_lasts_ms
-    until = longest if command.until is None else min(command.until, longest)
+    until = _until(policy.ack_lasts_ms, command, now)
     return Acknowledgement(command.by, command.reason, now, until)
 
 
-def shortened(policy: AlertPolicy, command: Command, now: Millis) -> str | None:
-    """Say for how long an acknowledgement holds, where a person asked for more."""
-    if command.until is None or command.until <= now + policy.ack_lasts_ms:
+def silence(policy: AlertPolicy, limits: AlertLimits, command: Command, now: Millis) -> Silence:
+    """Who wants not to hear the alert, until `until`, and never longer than its priority allows."""
+    until = _until(limits.silence_max_ms(policy.priority), command, now)
+    return Silence(command.by, command.reason, now, until)
+
+
+def shortened(
+    policy: AlertPolicy, limits: AlertLimits, command: Command, now: Millis
+) -> str | None:
+    """Say for how long an acknowledgement or a silence holds, where a person asked for more."""
+    is_silence = command.action is CommandAction.SILENCE
+    longest_ms = limits.silence_max_ms(policy.priority) if is_silence else policy.ack_lasts_ms
+    if command.until is None or command.until <= now + longest_ms:
         return None
-    holds, asked = format_span(policy.ack_lasts_ms), format_span(command.until - now)
+    done, again = ("silenced", "silence") if is_silence else ("acknowledged", "acknowledge")
+    holds, asked = format_span(longest_ms), format_span(command.until - now)
     return (
-        f"{policy.rule}: acknowledged for {holds}, asked for {asked}: {holds} is the longest that "
-        "this alert stays quiet; acknowledge it again by then"
+        f"{policy.rule}: {done} for {holds}, asked for {asked}: {holds} is the longest that "
+        f"this alert stays quiet; {again} it again by then"
     )
 
 
@@ -62,9 +74,14 @@ def refused(policy: AlertPolicy, phase: Phase, reason: Reason) -> Refusal:
 
 
 def past_until(until: Millis, now: Millis) -> Refusal:
-    """Refuse an acknowledgement that would be over before it begins."""
+    """Refuse what would be over before it begins."""
     found = f"until: found {format_time(until)}"
     return Refusal(Reason.UNTIL_IS_PAST, f"{found}, expected later than {format_time(now)}")
+
+
+def _until(longest_ms: Millis, command: Command, now: Millis) -> Millis:
+    longest = now + longest_ms
+    return longest if command.until is None else min(command.until, longest)
 
 
 def _unknown_alert(command: Command, open_here: Iterable[str]) -> Refusal:

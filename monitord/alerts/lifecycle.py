@@ -4,7 +4,7 @@ Applies `transitions.TABLE`, and never decides a move by itself. Two timers per 
 how long the condition has been true, keep how long it has been false; both stand still while the
 condition is unknown. An acknowledgement runs out while the condition is true or unknown; while it
 is false there is nothing to call a person back for, so it waits, and runs out when true again.
-Every deadline is data; this room never asks what time it is.
+A silence runs out beside them. Every deadline is data; this room never asks what time it is.
 
 State is plain arrays and plain records, so a snapshot needs nothing from this room.
 """
@@ -15,18 +15,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from monitord.alerts.answers import acknowledgement, named_rule, past_until, refused
-from monitord.alerts.records import LiveAlert, Refusal, Transition, alert_id
-from monitord.alerts.transitions import REFUSALS, STAYS, TABLE, Happening, Reason
-from monitord.domain.alerts import AlertPolicy, Phase, Truth
-from monitord.domain.events import Command
+from monitord.alerts.flapping import continued, keep_ms, raised, times_on_and_off
+from monitord.alerts.inhibition import inhibitors
+from monitord.alerts.records import Ended, LiveAlert, Transition, alert_id
+from monitord.alerts.transitions import CALLING, REFUSALS, STAYS, TABLE, Happening, Reason
+from monitord.domain.alerts import AlertLimits, AlertPolicy, Phase, Truth
 from monitord.domain.time import NEVER, Millis
-
-_RESOLVED: Final = {
-    Truth.TRUE: Happening.RESOLVED_WHILE_TRUE,
-    Truth.FALSE: Happening.RESOLVED,
-    Truth.UNKNOWN: Happening.RESOLVED_WHILE_UNKNOWN,
-}
 
 _PHASES: Final = tuple(Phase)
 _TRUTHS: Final = tuple(Truth)
@@ -41,14 +35,20 @@ _OBSERVED: Final = {
 class AlertBook:
     """The alerts of all rules (first axis) over all beds (second axis).
 
-    `phase` and `truth` hold `Phase` and `Truth`; `due` is the instant the running timer elapses.
-    `live` has one record for each cell that is not QUIET.
+    `phase` and `truth` hold `Phase` and `Truth`; `due` is the instant the running timer elapses,
+    `silence_due` the instant a silence does. `live` has one record for each cell that is not QUIET,
+    `ended` the last alert of a cell that may come back as the same. `inhibitors` has for each rule
+    the rules whose alerts keep its own from calling, the first that is raised before the others.
     """
 
-    def __init__(self, policies: Sequence[AlertPolicy], beds: int) -> None:
+    def __init__(
+        self, policies: Sequence[AlertPolicy], beds: int, limits: AlertLimits | None = None
+    ) -> None:
         self.policies = tuple(policies)
-        self._rule_by_id = {policy.rule: rule for rule, policy in enumerate(self.policies)}
-        assert len(self._rule_by_id) == len(self.policies), "rule ids are unique"
+        self.limits = limits or AlertLimits()
+        self.rule_by_id = {policy.rule: rule for rule, policy in enumerate(self.policies)}
+        assert len(self.rule_by_id) == len(self.policies), "rule ids are unique"
+        self.inhibitors = inhibitors(self.policies)
         for policy in self.policies:
             assert policy.hold_ms >= 0, f"{policy.rule}: hold is 0 or more"
             assert policy.keep_ms >= 0, f"{policy.rule}: keep is 0 or more"
@@ -57,7 +57,9 @@ class AlertBook:
         self.phase: npt.NDArray[np.uint8] = np.full(shape, Phase.QUIET, dtype=np.uint8)
         self.truth: npt.NDArray[np.uint8] = np.full(shape, Truth.FALSE, dtype=np.uint8)
         self.due: npt.NDArray[np.int64] = np.full(shape, NEVER, dtype=np.int64)
+        self.silence_due: npt.NDArray[np.int64] = np.full(shape, NEVER, dtype=np.int64)
         self.live: dict[tuple[int, int], LiveAlert] = {}
+        self.ended: dict[tuple[int, int], Ended] = {}
         self._soonest: Millis | None = NEVER
 
     def phase_of(self, rule: int, row: int) -> Phase:
@@ -97,72 +99,45 @@ class AlertBook:
             self.truth[rule, row] = truth
             return self._begin(rule, row, patient, now) if truth is Truth.TRUE else None
         assert self.live[rule, row].patient == patient, "a row belongs to one patient at a time"
-        moved = self._happen(rule, row, self._observed(rule, truth), now, truth)
+        moved = self.happen(rule, row, self._observed(rule, truth), now, truth)
         return moved or self.expire(rule, row, now)
 
     def expire(self, rule: int, row: int, now: Millis) -> Transition | None:
-        """Let the cell's timer elapse if it is due; None when it is not."""
-        if self.due.item(rule, row) > now:
-            return None
-        return self._happen(rule, row, self._elapsed(rule, row), now)
+        """Let the cell's timer and its silence elapse if they are due; None when neither is."""
+        is_silence_over = self.silence_due.item(rule, row) <= now
+        if is_silence_over:
+            self.remember(rule, row, self._paused(rule, row, now)._replace(silence=None), now)
+        if self.due.item(rule, row) <= now:
+            return self.happen(rule, row, self._elapsed(rule, row), now)
+        return self.happen(rule, row, Happening.SILENCE_EXPIRED, now) if is_silence_over else None
 
     def due_cells(self, now: Millis, rows_used: int) -> list[tuple[int, int]]:
         """The (rule, row) cells of the first `rows_used` rows whose timer is due, sorted."""
         if self.next_deadline(rows_used) > now:
             return []
-        rules, rows = np.nonzero(self.due[:, :rows_used] <= now)
+        is_due = (self.due[:, :rows_used] <= now) | (self.silence_due[:, :rows_used] <= now)
+        rules, rows = np.nonzero(is_due)
         return list(zip(rules.tolist(), rows.tolist(), strict=True))
 
     def next_deadline(self, rows_used: int) -> Millis:
         """The first instant at which a timer elapses in the first `rows_used` rows, or NEVER."""
         if self._soonest is None:
-            self._soonest = int(self.due[:, :rows_used].min(initial=NEVER))
+            timer = int(self.due[:, :rows_used].min(initial=NEVER))
+            self._soonest = min(timer, int(self.silence_due[:, :rows_used].min(initial=NEVER)))
         return self._soonest
-
-    def acknowledge(self, row: int, command: Command, now: Millis) -> Transition | Refusal:
-        """Note that somebody has the alert, until `command.until`, at most as its policy says."""
-        if command.until is not None and command.until <= now:
-            return past_until(command.until, now)
-        rule = self._named(row, command)
-        if isinstance(rule, Refusal):
-            return rule
-        answered = self._answer(rule, row, Happening.ACKNOWLEDGED, now)
-        if self.phase_of(rule, row) is Phase.ACKNOWLEDGED:
-            held = acknowledgement(self.policies[rule], command, now)
-            self.live[rule, row] = self.live[rule, row]._replace(acknowledgement=held)
-            self._wind(rule, row, now)
-        return answered
-
-    def resolve(self, row: int, command: Command, now: Millis) -> Transition | Refusal:
-        """End an alert because a person says it is over; refused while its condition is true."""
-        rule = self._named(row, command)
-        if isinstance(rule, Refusal):
-            return rule
-        return self._answer(rule, row, _RESOLVED[self.truth_of(rule, row)], now)
 
     def discharge(self, row: int, now: Millis) -> list[Transition]:
         """End every alert of the row and forget what was observed there."""
         ended: list[Transition] = []
         for rule in np.flatnonzero(self.phase[:, row]).tolist():
-            moved = self._happen(rule, row, Happening.DISCHARGED, now)
+            moved = self.happen(rule, row, Happening.DISCHARGED, now)
             assert moved is not None, "a discharge ends every live alert"
             ended.append(moved)
         self.truth[:, row] = Truth.FALSE
+        self.ended = {cell: ended for cell, ended in self.ended.items() if cell[1] != row}
         return ended
 
-    def _begin(self, rule: int, row: int, patient: str, now: Millis) -> Transition:
-        """A new alert leaves QUIET."""
-        policy = self.policies[rule]
-        name = alert_id(patient, policy.rule, policy.priority, now)
-        after, reason = TABLE[Phase.QUIET][self._observed(rule, Truth.TRUE)]
-        left_ms = policy.hold_ms if after is Phase.PENDING else policy.keep_ms
-        raised_at = now if after is Phase.ACTIVE else None
-        self.live[rule, row] = LiveAlert(name, patient, now, now, reason, left_ms, raised_at)
-        self.phase[rule, row] = after
-        self._wind(rule, row, now)
-        return Transition(rule, row, name, Phase.QUIET, after, reason)
-
-    def _happen(
+    def happen(
         self, rule: int, row: int, happening: Happening, now: Millis, truth: Truth | None = None
     ) -> Transition | None:
         """Move a live alert as the table says, and wind its timer; None when it stays."""
@@ -173,27 +148,59 @@ class AlertBook:
         if truth is not None:
             self.truth[rule, row] = truth
         self.phase[rule, row] = after
+        live = self._moved(rule, row, before, live, reason, now)
         if after is Phase.QUIET:
-            del self.live[rule, row]
+            self._end(rule, row, live, reason, now)
         else:
-            self.live[rule, row] = self._moved(rule, row, live, reason, now)
+            self.remember(rule, row, live, now)
+        return None if reason in STAYS else _transition(rule, row, live, before, after)
+
+    def remember(self, rule: int, row: int, live: LiveAlert, now: Millis) -> None:
+        """Write down what is known of a live alert, and wind its timers by it."""
+        self.live[rule, row] = live
         self._wind(rule, row, now)
-        return None if reason in STAYS else Transition(rule, row, live.alert, before, after, reason)
+
+    def _begin(self, rule: int, row: int, patient: str, now: Millis) -> Transition:
+        """An alert leaves QUIET: a new one, or the last one again."""
+        policy = self.policies[rule]
+        after, reason = TABLE[Phase.QUIET][self._observed(rule, Truth.TRUE)]
+        live = continued(self.ended.get((rule, row)), now, self.limits.flap_window_ms)
+        if live is None:
+            name = alert_id(patient, policy.rule, policy.priority, now)
+            live = LiveAlert(name, patient, now, now, reason, policy.hold_ms)
+        self.phase[rule, row] = after
+        live = live._replace(left_ms=policy.hold_ms)
+        live = self._moved(rule, row, Phase.QUIET, live, reason, now)
+        self.remember(rule, row, live, now)
+        return _transition(rule, row, live, Phase.QUIET, after)
+
+    def _end(self, rule: int, row: int, live: LiveAlert, reason: Reason, now: Millis) -> None:
+        """Forget a live alert; one that ended by itself may come back, one that a person ended not.
+
+        What was only PENDING leaves what was known before it.
+        """
+        del self.live[rule, row]
+        if reason is Reason.FALSE_FOR_KEEP:
+            self.ended[rule, row] = Ended(live, now)
+        elif reason is not Reason.ENDED_BEFORE_HOLD:
+            self.ended.pop((rule, row), None)
+        self._wind(rule, row, now)
 
     def _moved(
-        self, rule: int, row: int, live: LiveAlert, reason: Reason, now: Millis
+        self, rule: int, row: int, before: Phase, live: LiveAlert, reason: Reason, now: Millis
     ) -> LiveAlert:
         """The record after a move; a condition that is true makes a later keep start anew."""
-        phase = self.phase_of(rule, row)
+        phase, window_ms = self.phase_of(rule, row), self.limits.flap_window_ms
+        if phase is Phase.ACTIVE and before not in CALLING:
+            live = raised(live, now, window_ms)
         if phase is not Phase.PENDING and self.truth_of(rule, row) is Truth.TRUE:
-            live = live._replace(left_ms=self.policies[rule].keep_ms)
+            live = live._replace(left_ms=keep_ms(self.policies[rule].keep_ms, live, window_ms))
         if reason in STAYS:
             return live
-        raised_at = now if live.raised_at is None and phase is Phase.ACTIVE else live.raised_at
-        held = live.acknowledgement if phase is Phase.ACKNOWLEDGED else None
-        return live._replace(
-            changed_at=now, reason=reason, raised_at=raised_at, acknowledgement=held
-        )
+        live = live._replace(changed_at=now, reason=reason)
+        if phase is not Phase.ACKNOWLEDGED:
+            live = live._replace(acknowledgement=None)
+        return live if phase in CALLING else live._replace(silence=None, inhibited_by=None)
 
     def _counting(self, rule: int, row: int) -> bool:
         """Whether the cell's hold or keep is running."""
@@ -214,6 +221,8 @@ class AlertBook:
         """Set the cell's deadline from its phase, its truth and its record."""
         self._soonest = None
         live = self.live.get((rule, row))
+        silence = live and live.silence
+        self.silence_due[rule, row] = silence.until if silence else NEVER
         if live is None:
             self.due[rule, row] = NEVER
         elif self._counting(rule, row):
@@ -238,20 +247,20 @@ class AlertBook:
         is_latching = self.policies[rule].latching
         return Happening.KEEP_ELAPSED_LATCHING if is_latching else Happening.KEEP_ELAPSED
 
-    def _answer(
-        self, rule: int, row: int, happening: Happening, now: Millis
-    ) -> Transition | Refusal:
-        """Let a person's answer happen, or refuse it in words."""
-        phase = self.phase_of(rule, row)
-        reason = TABLE[phase][happening].reason
-        if reason in REFUSALS:
-            return refused(self.policies[rule], phase, reason)
-        moved = self._happen(rule, row, happening, now)
-        assert moved is not None, "a person's answer moves an alert or is refused"
-        return moved
 
-    def _named(self, row: int, command: Command) -> int | Refusal:
-        """The rule whose alert in this row a command names."""
-        rules = np.flatnonzero(self.phase[:, row]).tolist()
-        open_here = {self.live[rule, row].alert: rule for rule in rules}
-        return named_rule(command, self._rule_by_id, open_here)
+def _transition(rule: int, row: int, live: LiveAlert, before: Phase, after: Phase) -> Transition:
+    """Tell a move by the record as it is after it."""
+    until = live.silence.until if live.silence else None
+    return Transition(
+        rule,
+        row,
+        live.alert,
+        before,
+        after,
+        live.reason,
+        until,
+        live.inhibited_by,
+        live.episode,
+        live.flaps,
+        times_on_and_off(live),
+    )

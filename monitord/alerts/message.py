@@ -7,7 +7,7 @@ travels to pagers. Units are shown as on a chart, not as in UCUM.
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from monitord.domain.alerts import AlertPolicy
 from monitord.domain.decisions import Evidence
@@ -20,12 +20,20 @@ _RUNNING: Final = "running"
 _BETWEEN_SENTENCES: Final = re.compile(r"[.!?]\s+(?=[A-Z])")
 
 
+class Flapping(NamedTuple):
+    """How often a condition came and went within a span; 0 times is not worth a word."""
+
+    times: int
+    within_ms: Millis
+
+
 def message(
     policy: AlertPolicy,
     evidence: Sequence[Evidence],
     missing: Sequence[str],
     now: Millis,
     points: Sequence[str] = (),
+    flapping: Flapping | None = None,
 ) -> str:
     """Tell an alert in one English sentence.
 
@@ -36,8 +44,14 @@ def message(
     unknown = ", ".join(_label(word) for word in missing)
     counted = (sentence.rstrip(".") for sentence in points)
     not_known = f"not known: {unknown}" if missing else ""
-    clauses = (*counted, values, not_known, _as_clause(policy.action))
+    clauses = (_on_and_off(flapping), *counted, values, not_known, _as_clause(policy.action))
     return f"{policy.title.rstrip('.')}: {'; '.join(clause for clause in clauses if clause)}."
+
+
+def _on_and_off(flapping: Flapping | None) -> str:
+    if flapping is None or not flapping.times:
+        return ""
+    return f"on and off {flapping.times} times in {format_span(flapping.within_ms)}"
 
 
 def _by_signal(evidence: Sequence[Evidence]) -> list[list[Evidence]]:

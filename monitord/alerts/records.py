@@ -12,7 +12,10 @@ from monitord.domain.time import Millis
 
 
 class Transition(NamedTuple):
-    """One alert moved; an acknowledgement that is renewed moves from ACKNOWLEDGED to itself."""
+    """One alert moved, or calls otherwise than before: then it moves from a phase to itself.
+
+    `flapping` is how often it was on and off lately, and 0 while that is not often.
+    """
 
     rule: int
     row: int
@@ -20,6 +23,11 @@ class Transition(NamedTuple):
     from_phase: Phase
     to_phase: Phase
     reason: Reason
+    silenced_until: Millis | None = None
+    inhibited_by: str | None = None
+    episode: str | None = None
+    flaps: int = 0
+    flapping: int = 0
 
 
 class Refusal(NamedTuple):
@@ -38,11 +46,22 @@ class Acknowledgement(NamedTuple):
     until: Millis
 
 
+class Silence(NamedTuple):
+    """Somebody does not want to hear it for a while: who, why, since when, and until when."""
+
+    by: str
+    why: str | None
+    at: Millis
+    until: Millis
+
+
 class LiveAlert(NamedTuple):
     """An alert that is not QUIET.
 
-    `since` is the instant it left QUIET, `raised_at` the first instant it was ACTIVE.
+    `since` is the instant it first left QUIET, `raised_at` the first instant it was ACTIVE.
     `left_ms` is what is left of its hold (PENDING) or keep (later) while that timer stands still.
+    `flaps` is how often it was raised again, `raised_lately` when within the flap window.
+    `inhibited_by` is the alert it calls nobody for, `episode` the one it is part of.
     """
 
     alert: str
@@ -53,13 +72,34 @@ class LiveAlert(NamedTuple):
     left_ms: Millis
     raised_at: Millis | None = None
     acknowledgement: Acknowledgement | None = None
+    silence: Silence | None = None
+    inhibited_by: str | None = None
+    episode: str | None = None
+    flaps: int = 0
+    raised_lately: tuple[Millis, ...] = ()
+
+
+class Ended(NamedTuple):
+    """An alert that ended by itself, as it was, and when: it may come back as the same."""
+
+    live: LiveAlert
+    at: Millis
 
 
 def alert_id(patient: str, rule: str, priority: Priority, since: Millis) -> str:
-    """Name one episode of one alert: the same anywhere, opaque, and safe in an MQTT topic.
+    """Name one life of one alert: the same anywhere, opaque, and safe in an MQTT topic.
 
     >>> alert_id("p-1", "hypoxia", Priority.HIGH, 0)
     'a6a3b556d93a4bced'
     """
     text = "\0".join((patient, rule, priority.value, str(since)))
     return "a" + blake2b(text.encode()).hexdigest()[:16]
+
+
+def episode_id(patient: str, since: Millis) -> str:
+    """Name what a patient's alerts make together, from the first one raised to the last one over.
+
+    >>> episode_id("p-1", 0)
+    'e5d8cd43dace6ef82'
+    """
+    return "e" + blake2b(f"{patient}\0{since}".encode()).hexdigest()[:16]

@@ -2,7 +2,8 @@
 
 The table is data and the only place that decides a move; `lifecycle` applies it and
 `diagram` draws it. Every pair of phase and happening is listed, a refusal too. Nothing here
-may let an unknown condition end an alert. The five phases follow the alert words of IEEE 11073
+may let an unknown condition end an alert. A silence and an inhibition move no phase: they say only
+that a raised alert calls nobody for now. The five phases follow the alert words of IEEE 11073
 (an alert condition is apart from its signal) and the two timers follow on-delay and off-delay.
 """
 
@@ -29,6 +30,12 @@ class Happening(StrEnum):
     RESOLVED = "resolved"
     RESOLVED_WHILE_UNKNOWN = "resolved while unknown"
     RESOLVED_WHILE_TRUE = "resolved while true"
+    SILENCED = "silenced"
+    UNSILENCED = "unsilenced"
+    UNSILENCED_WITHOUT_SILENCE = "unsilenced, not silenced"
+    SILENCE_EXPIRED = "silence expired"
+    INHIBITED = "a worse alert raised"
+    NO_LONGER_INHIBITED = "no worse alert raised"
     DISCHARGED = "discharged"
 
 
@@ -48,6 +55,11 @@ class Reason(StrEnum):
     RESOLVED = "resolved"
     RESOLVED_WHILE_UNKNOWN = "resolved_while_unknown"
     DISCHARGED = "discharged"
+    SILENCED = "silenced"
+    UNSILENCED = "unsilenced"
+    SILENCE_EXPIRED = "silence_expired"
+    INHIBITED = "inhibited"
+    NO_LONGER_INHIBITED = "no_longer_inhibited"
 
     STILL_TRUE = "still_true"
     STILL_FALSE = "still_false"
@@ -56,10 +68,13 @@ class Reason(StrEnum):
     WAITS_FOR_A_PERSON = "waits_for_a_person"
     NO_SUCH_TIMER = "no_such_timer"
     NOTHING_TO_END = "nothing_to_end"
+    CALLS_NOBODY = "calls_nobody"
 
     NO_SUCH_ALERT = "no_such_alert"
     NOT_RAISED_YET = "not_raised_yet"
     CONDITION_STILL_TRUE = "condition_still_true"
+    NOTHING_TO_SILENCE = "nothing_to_silence"
+    NOT_SILENCED = "not_silenced"
     NO_SUCH_RULE = "no_such_rule"
     UNTIL_IS_PAST = "until_is_past"
 
@@ -71,6 +86,9 @@ class Move(NamedTuple):
     reason: Reason
 
 
+# The phases in which an alert calls, and so can be silenced, inhibit and be inhibited.
+CALLING: Final = frozenset({Phase.ACTIVE, Phase.ACKNOWLEDGED})
+
 # The alert stays as it is and nobody is told.
 STAYS: Final = frozenset(
     {
@@ -81,6 +99,7 @@ STAYS: Final = frozenset(
         Reason.WAITS_FOR_A_PERSON,
         Reason.NO_SUCH_TIMER,
         Reason.NOTHING_TO_END,
+        Reason.CALLS_NOBODY,
     }
 )
 
@@ -91,6 +110,8 @@ REFUSALS: Final = frozenset(
         Reason.NO_SUCH_ALERT,
         Reason.NOT_RAISED_YET,
         Reason.CONDITION_STILL_TRUE,
+        Reason.NOTHING_TO_SILENCE,
+        Reason.NOT_SILENCED,
         Reason.NO_SUCH_RULE,
         Reason.UNTIL_IS_PAST,
     }
@@ -109,6 +130,12 @@ _QUIET: Final = {
     Happening.RESOLVED: Move(Phase.QUIET, Reason.NO_SUCH_ALERT),
     Happening.RESOLVED_WHILE_UNKNOWN: Move(Phase.QUIET, Reason.NO_SUCH_ALERT),
     Happening.RESOLVED_WHILE_TRUE: Move(Phase.QUIET, Reason.NO_SUCH_ALERT),
+    Happening.SILENCED: Move(Phase.QUIET, Reason.NO_SUCH_ALERT),
+    Happening.UNSILENCED: Move(Phase.QUIET, Reason.NO_SUCH_ALERT),
+    Happening.UNSILENCED_WITHOUT_SILENCE: Move(Phase.QUIET, Reason.NO_SUCH_ALERT),
+    Happening.SILENCE_EXPIRED: Move(Phase.QUIET, Reason.NO_SUCH_TIMER),
+    Happening.INHIBITED: Move(Phase.QUIET, Reason.CALLS_NOBODY),
+    Happening.NO_LONGER_INHIBITED: Move(Phase.QUIET, Reason.CALLS_NOBODY),
     Happening.DISCHARGED: Move(Phase.QUIET, Reason.NOTHING_TO_END),
 }
 
@@ -125,6 +152,12 @@ _PENDING: Final = {
     Happening.RESOLVED: Move(Phase.PENDING, Reason.NOT_RAISED_YET),
     Happening.RESOLVED_WHILE_UNKNOWN: Move(Phase.PENDING, Reason.NOT_RAISED_YET),
     Happening.RESOLVED_WHILE_TRUE: Move(Phase.PENDING, Reason.NOT_RAISED_YET),
+    Happening.SILENCED: Move(Phase.PENDING, Reason.NOT_RAISED_YET),
+    Happening.UNSILENCED: Move(Phase.PENDING, Reason.NOT_RAISED_YET),
+    Happening.UNSILENCED_WITHOUT_SILENCE: Move(Phase.PENDING, Reason.NOT_RAISED_YET),
+    Happening.SILENCE_EXPIRED: Move(Phase.PENDING, Reason.NO_SUCH_TIMER),
+    Happening.INHIBITED: Move(Phase.PENDING, Reason.CALLS_NOBODY),
+    Happening.NO_LONGER_INHIBITED: Move(Phase.PENDING, Reason.CALLS_NOBODY),
     Happening.DISCHARGED: Move(Phase.QUIET, Reason.DISCHARGED),
 }
 
@@ -141,6 +174,12 @@ _ACTIVE: Final = {
     Happening.RESOLVED: Move(Phase.QUIET, Reason.RESOLVED),
     Happening.RESOLVED_WHILE_UNKNOWN: Move(Phase.QUIET, Reason.RESOLVED_WHILE_UNKNOWN),
     Happening.RESOLVED_WHILE_TRUE: Move(Phase.ACTIVE, Reason.CONDITION_STILL_TRUE),
+    Happening.SILENCED: Move(Phase.ACTIVE, Reason.SILENCED),
+    Happening.UNSILENCED: Move(Phase.ACTIVE, Reason.UNSILENCED),
+    Happening.UNSILENCED_WITHOUT_SILENCE: Move(Phase.ACTIVE, Reason.NOT_SILENCED),
+    Happening.SILENCE_EXPIRED: Move(Phase.ACTIVE, Reason.SILENCE_EXPIRED),
+    Happening.INHIBITED: Move(Phase.ACTIVE, Reason.INHIBITED),
+    Happening.NO_LONGER_INHIBITED: Move(Phase.ACTIVE, Reason.NO_LONGER_INHIBITED),
     Happening.DISCHARGED: Move(Phase.QUIET, Reason.DISCHARGED),
 }
 
@@ -158,6 +197,12 @@ _ACKNOWLEDGED: Final = {
     Happening.RESOLVED: Move(Phase.QUIET, Reason.RESOLVED),
     Happening.RESOLVED_WHILE_UNKNOWN: Move(Phase.QUIET, Reason.RESOLVED_WHILE_UNKNOWN),
     Happening.RESOLVED_WHILE_TRUE: Move(Phase.ACKNOWLEDGED, Reason.CONDITION_STILL_TRUE),
+    Happening.SILENCED: Move(Phase.ACKNOWLEDGED, Reason.SILENCED),
+    Happening.UNSILENCED: Move(Phase.ACKNOWLEDGED, Reason.UNSILENCED),
+    Happening.UNSILENCED_WITHOUT_SILENCE: Move(Phase.ACKNOWLEDGED, Reason.NOT_SILENCED),
+    Happening.SILENCE_EXPIRED: Move(Phase.ACKNOWLEDGED, Reason.SILENCE_EXPIRED),
+    Happening.INHIBITED: Move(Phase.ACKNOWLEDGED, Reason.INHIBITED),
+    Happening.NO_LONGER_INHIBITED: Move(Phase.ACKNOWLEDGED, Reason.NO_LONGER_INHIBITED),
     Happening.DISCHARGED: Move(Phase.QUIET, Reason.DISCHARGED),
 }
 
@@ -174,6 +219,13 @@ _LATCHED: Final = {
     Happening.RESOLVED: Move(Phase.QUIET, Reason.RESOLVED),
     Happening.RESOLVED_WHILE_UNKNOWN: Move(Phase.QUIET, Reason.RESOLVED_WHILE_UNKNOWN),
     Happening.RESOLVED_WHILE_TRUE: Move(Phase.LATCHED, Reason.CONDITION_STILL_TRUE),
+    # It calls nobody, so a silence could only hide that it comes back.
+    Happening.SILENCED: Move(Phase.LATCHED, Reason.NOTHING_TO_SILENCE),
+    Happening.UNSILENCED: Move(Phase.LATCHED, Reason.NOT_SILENCED),
+    Happening.UNSILENCED_WITHOUT_SILENCE: Move(Phase.LATCHED, Reason.NOT_SILENCED),
+    Happening.SILENCE_EXPIRED: Move(Phase.LATCHED, Reason.NO_SUCH_TIMER),
+    Happening.INHIBITED: Move(Phase.LATCHED, Reason.CALLS_NOBODY),
+    Happening.NO_LONGER_INHIBITED: Move(Phase.LATCHED, Reason.CALLS_NOBODY),
     Happening.DISCHARGED: Move(Phase.QUIET, Reason.DISCHARGED),
 }
 

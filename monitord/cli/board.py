@@ -35,20 +35,23 @@ class Board:
     def __init__(self, console: Console, root: str) -> None:
         self._console = console
         self._prefix = f"{root}/out/"
-        self._seen: set[tuple[str, Millis]] = set()
+        self._active: set[str] = set()
         self.sightings: list[Sighting] = []
 
     def hear(self, topic: str, payload: bytes) -> None:
         """Take in one message; only alerts that became active are shown."""
         parts = topic.removeprefix(self._prefix).split("/")
-        if len(parts) != 4 or parts[2] != "alert" or not payload:
+        if len(parts) != 4 or parts[2] != "alert":
             return
-        alert = orjson.loads(payload)
+        alert = orjson.loads(payload) if payload else {"to": "QUIET"}
+        was_active = parts[3] in self._active
+        if str(alert["to"]).lower() != "active":
+            self._active.discard(parts[3])
+            return
+        self._active.add(parts[3])
+        if was_active:
+            return
         sighting = _sighting(alert)
-        key = (sighting.alert, sighting.time)
-        if str(alert["to"]).lower() != "active" or key in self._seen:
-            return
-        self._seen.add(key)
         self.sightings.append(sighting)
         self._console.print(_line(sighting), soft_wrap=True)
 

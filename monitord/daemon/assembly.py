@@ -192,7 +192,7 @@ def _journal(ground: Ground) -> Journal | None:
     settings = ground.settings
     if settings.journal.directory is None:
         return None
-    of_decisions = {"grading", "limits", "schedule", "signals", "tick", "ward"}
+    of_decisions = {"alerts", "grading", "limits", "schedule", "signals", "tick", "ward"}
     header = {
         "version": __version__,
         "rule_pack": ground.heart.rule_pack,

@@ -39,4 +39,5 @@ def ward_settings(settings: Settings) -> WardSettings:
         stale_after_ms={word: one.stale_after_ms for word, one in settings.signals.items()},
         default_ward=settings.ward.default_ward,
         schedule=settings.schedule.schedule(),
+        alerts=settings.alerts.limits(),
     )

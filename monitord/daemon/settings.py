@@ -31,6 +31,7 @@ from monitord.daemon.setting_kinds import (
     Tenths,
     Word,
 )
+from monitord.domain.alerts import AlertLimits
 from monitord.domain.pathway import COURSE_WORDS, Schedule
 from monitord.domain.signals import SIGNAL
 from monitord.domain.time import DAY, HOUR, MINUTE, SECOND
@@ -40,6 +41,7 @@ PREFIX: Final = "MONITORD_"
 NESTING: Final = "__"
 
 _HOUSE: Final = Schedule()
+_LIMITS: Final = AlertLimits()
 
 
 def _key_of(attribute: str) -> str:
@@ -219,6 +221,26 @@ class ScheduleSettings(Section):
         return Schedule(self.grace_ms, **due)
 
 
+class AlertSettings(Section):
+    """What the house allows in the life of an alert; the defaults are those of `domain.alerts`."""
+
+    silence_max_high_ms: Span = _LIMITS.silence_max_high_ms
+    silence_max_medium_ms: Span = _LIMITS.silence_max_medium_ms
+    silence_max_low_ms: Span = _LIMITS.silence_max_low_ms
+    flap_window_ms: Annotated[Span, Field(le=DAY)] = _LIMITS.flap_window_ms
+
+    @model_validator(mode="after")
+    def _worse_is_silenced_for_less(self) -> Self:
+        if not self.silence_max_high_ms <= self.silence_max_medium_ms <= self.silence_max_low_ms:
+            message = "Input should be silence_max_high <= silence_max_medium <= silence_max_low"
+            raise PydanticCustomError("order", message)
+        return self
+
+    def limits(self) -> AlertLimits:
+        """Return the same limits as the alerts take them."""
+        return AlertLimits(**self.model_dump())
+
+
 class SignalSettings(Section):
     """What a unit may change of one signal."""
 
@@ -243,6 +265,7 @@ class Settings(BaseSettings):
     ward: WardSettings = WardSettings()
     grading: GradingSettings = GradingSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    alerts: AlertSettings = AlertSettings()
     signals: dict[SignalWord, SignalSettings] = {}
 
     @classmethod

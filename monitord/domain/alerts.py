@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
-from monitord.domain.time import Millis
+from monitord.domain.time import HOUR, MINUTE, Millis
 
 
 class Truth(IntEnum):
@@ -57,7 +57,10 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlertPolicy:
-    """What the life of an alert needs to know of the rule that raises it."""
+    """What the life of an alert needs to know of the rule that raises it.
+
+    `inhibits` are the ids of the rules whose alerts call nobody while this one's is raised.
+    """
 
     rule: str
     version: int
@@ -73,3 +76,27 @@ class AlertPolicy:
     title: str
     action: str
     source: str
+    inhibits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLimits:
+    """How long a silence may last, and how long an alert that ended may come back as the same.
+
+    No guideline gives these numbers: they are the house's own, to be confirmed by each site.
+    """
+
+    silence_max_high_ms: Millis = 10 * MINUTE
+    silence_max_medium_ms: Millis = 30 * MINUTE
+    silence_max_low_ms: Millis = 2 * HOUR
+    flap_window_ms: Millis = HOUR
+
+    def silence_max_ms(self, priority: Priority) -> Millis:
+        """Return the longest silence of an alert of this priority."""
+        match priority:
+            case Priority.HIGH:
+                return self.silence_max_high_ms
+            case Priority.MEDIUM:
+                return self.silence_max_medium_ms
+            case Priority.LOW:
+                return self.silence_max_low_ms

@@ -32,7 +32,12 @@ class Assessment(NamedTuple):
 
 
 class AlertChange(NamedTuple):
-    """One alert moved from one phase to another, for a named reason."""
+    """One alert moved from one phase to another, for a named reason.
+
+    Where only who is called has changed, it moved to its own phase. `silenced_until` and
+    `inhibited_by` (an alert's id) say that it calls nobody now. The alerts of a patient share an
+    `episode` from the first that was raised until all are over. `flaps` is how often it came back.
+    """
 
     alert: str
     patient: str
@@ -50,6 +55,10 @@ class AlertChange(NamedTuple):
     evidence: tuple[Evidence, ...]
     action: str
     source: str
+    silenced_until: Millis | None = None
+    inhibited_by: str | None = None
+    episode: str | None = None
+    flaps: int = 0
 
 
 class Rejected(NamedTuple):

@@ -1,14 +1,34 @@
 """Answers what people said to the alerts; what cannot be done is refused by name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, TypeAlias
 
 from monitord.alerts.answers import shortened
-from monitord.alerts.records import Refusal
-from monitord.domain.alerts import Phase
+from monitord.alerts.lifecycle import AlertBook
+from monitord.alerts.people import acknowledge, resolve, silence_alert, unsilence
+from monitord.alerts.records import Refusal, Transition
+from monitord.alerts.transitions import Reason
 from monitord.domain.events import Command, CommandAction
+from monitord.domain.time import Millis
 from monitord.engine.decisions import Decisions
-from monitord.engine.telling import alert_change
+from monitord.engine.telling import tell
 from monitord.engine.ward import Ward
+
+Answer: TypeAlias = Callable[[AlertBook, int, Command, Millis], Transition | Refusal]
+
+_ANSWERS: Final[Mapping[CommandAction, Answer]] = {
+    CommandAction.ACKNOWLEDGE: acknowledge,
+    CommandAction.SILENCE: silence_alert,
+    CommandAction.UNSILENCE: unsilence,
+    CommandAction.RESOLVE: resolve,
+}
+
+# What holds for a while, and the notice where that is shorter than was asked for.
+_SHORTENED: Final = {
+    Reason.ACKNOWLEDGED: "acknowledgement_shortened",
+    Reason.ACKNOWLEDGED_AGAIN: "acknowledgement_shortened",
+    Reason.SILENCED: "silence_shortened",
+}
 
 
 def answer(ward: Ward, commands: Sequence[Command], out: Decisions) -> None:
@@ -23,19 +43,14 @@ def _answer(ward: Ward, command: Command, out: Decisions) -> None:
     if row is None:
         out.reject("unknown_patient", f"{command.patient} is not here", event)
         return
-    if command.action in (CommandAction.SILENCE, CommandAction.UNSILENCE):
-        detail = f"{command.action} is not offered yet; acknowledge the alert instead"
-        out.reject("action_not_offered", detail, event)
-        return
-    if command.action is CommandAction.ACKNOWLEDGE:
-        answered = ward.alerts.acknowledge(row, command, out.now)
-    else:
-        answered = ward.alerts.resolve(row, command, out.now)
+    answered = _ANSWERS[command.action](ward.alerts, row, command, out.now)
     if isinstance(answered, Refusal):
         out.reject(answered.reason, answered.detail, event)
         return
-    alert_change(ward, answered, out)
-    if command.action is CommandAction.ACKNOWLEDGE and answered.to_phase is Phase.ACKNOWLEDGED:
-        told = shortened(ward.watched[answered.rule].rule.policy, command, out.now)
+    tell(ward, [answered], out)
+    notice = _SHORTENED.get(answered.reason)
+    if notice is not None:
+        policy = ward.watched[answered.rule].rule.policy
+        told = shortened(policy, ward.alerts.limits, command, out.now)
         if told:
-            out.notice("acknowledgement_shortened", command.patient, told)
+            out.notice(notice, command.patient, told)

@@ -7,16 +7,18 @@ then followed cell by cell, because only few cells change in a tick.
 import numpy as np
 from numpy.typing import NDArray
 
+from monitord.alerts.records import Transition
 from monitord.domain.alerts import Truth
 from monitord.engine.decisions import Decisions
-from monitord.engine.telling import alert_change
+from monitord.engine.telling import tell
 from monitord.engine.ward import Ward, Watched
 from monitord.scores.columns import Truths
 from monitord.windows.roster import FEED_ROW
 
 
 def judge(ward: Ward, out: Decisions) -> None:
-    """Observe every truth that changed, then expire every timer that is due."""
+    """Observe every truth that changed, expire every timer that is due, and tell what moved."""
+    moves: list[Transition] = []
     table = ward.table
     has_crowd, changed = table.has_crowd, table.changed
     bits = table.changed_columns() if has_crowd else 0
@@ -24,17 +26,18 @@ def judge(ward: Ward, out: Decisions) -> None:
     if has_crowd:
         for watched in ward.watched:
             if watched.bits & bits:
-                _judge_crowd(ward, watched, out)
+                _judge_crowd(ward, watched, moves)
     else:
         for row in sorted(changed):
-            _judge_one(ward, row, changed[row], out)
+            _judge_one(ward, row, changed[row], moves)
     for place, row in ward.alerts.due_cells(out.now, ward.rows_used):
         moved = ward.alerts.expire(place, row, out.now)
         if moved is not None:
-            alert_change(ward, moved, out)
+            moves.append(moved)
+    tell(ward, moves, out)
 
 
-def _judge_one(ward: Ward, row: int, bits: int, out: Decisions) -> None:
+def _judge_one(ward: Ward, row: int, bits: int, moves: list[Transition]) -> None:
     patients = ward.table.values[:, row].tolist()
     held = ward.alerts.truth[:, row].tolist()
     for watched in ward.watching_feed if row == FEED_ROW else ward.watching_patients:
@@ -42,10 +45,10 @@ def _judge_one(ward: Ward, row: int, bits: int, out: Decisions) -> None:
             sure, possible = watched.judge(patients)
             truth = Truth.TRUE if sure else Truth.UNKNOWN if possible else Truth.FALSE
             if truth != held[watched.place]:
-                _observe(ward, watched.place, row, truth, out)
+                _observe(ward, watched.place, row, truth, moves)
 
 
-def _judge_crowd(ward: Ward, watched: Watched, out: Decisions) -> None:
+def _judge_crowd(ward: Ward, watched: Watched, moves: list[Transition]) -> None:
     """Judge everybody; of whom nothing changed, the truth is the same and is passed over."""
     used = ward.rows_used
     truths = _codes(watched.judge(ward.table.values[:, :used]))  # type: ignore[arg-type]
@@ -56,7 +59,7 @@ def _judge_crowd(ward: Ward, watched: Watched, out: Decisions) -> None:
         is_watched[FEED_ROW] = False
     truths = np.where(is_watched, truths, ward.alerts.truth[watched.place, :used])
     for row in ward.alerts.changed_rows(watched.place, truths):
-        _observe(ward, watched.place, row, Truth(int(truths[row])), out)
+        _observe(ward, watched.place, row, Truth(int(truths[row])), moves)
 
 
 def _codes(truths: Truths) -> NDArray[np.uint8]:
@@ -64,7 +67,8 @@ def _codes(truths: Truths) -> NDArray[np.uint8]:
     return told.astype(np.uint8)
 
 
-def _observe(ward: Ward, place: int, row: int, truth: Truth, out: Decisions) -> None:
-    moved = ward.alerts.observe(place, row, ward.memory.roster.patient[row], truth, out.now)
+def _observe(ward: Ward, place: int, row: int, truth: Truth, moves: list[Transition]) -> None:
+    patient = ward.memory.roster.patient[row]
+    moved = ward.alerts.observe(place, row, patient, truth, ward.now)
     if moved is not None:
-        alert_change(ward, moved, out)
+        moves.append(moved)

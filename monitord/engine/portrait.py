@@ -86,8 +86,14 @@ def _alerts(ward: Ward, row: int) -> list[dict[str, object]]:
 
 
 def _answered(alert: LiveAlert) -> dict[str, object]:
-    held = alert.acknowledgement
-    return {} if held is None else {"acknowledged_until": format_time(held.until)}
+    """Tell what keeps an alert from calling, and until when; what does not is left out."""
+    held, silence = alert.acknowledgement, alert.silence
+    told = {
+        "acknowledged_until": held and format_time(held.until),
+        "silenced_until": silence and format_time(silence.until),
+        "inhibited_by": alert.inhibited_by,
+    }
+    return {key: value for key, value in told.items() if value is not None}
 
 
 def _signals(ward: Ward, row: int, now: Millis) -> dict[str, object]:

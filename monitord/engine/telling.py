@@ -1,12 +1,25 @@
 """Says what an alert rests on: the values, what is not known, and the sentence for a person."""
 
-from monitord.alerts.message import message
+from collections.abc import Sequence
+
+from monitord.alerts.message import Flapping, message
 from monitord.alerts.records import Transition
+from monitord.alerts.together import settle
 from monitord.domain.alerts import Maturity
 from monitord.domain.decisions import AlertChange
 from monitord.engine.decisions import Decisions
 from monitord.engine.grading import because
 from monitord.engine.ward import Ward, Watched
+
+
+def tell(ward: Ward, moved: Sequence[Transition], out: Decisions) -> None:
+    """Tell how alerts moved, patient by patient, and whom that lets call or keeps from it."""
+    by_row: dict[int, list[Transition]] = {}
+    for one in moved:
+        by_row.setdefault(one.row, []).append(one)
+    for row, moves in by_row.items():
+        for one in settle(ward.alerts, row, moves, out.now):
+            alert_change(ward, one, out)
 
 
 def alert_change(ward: Ward, moved: Transition, out: Decisions) -> None:
@@ -21,6 +34,7 @@ def alert_change(ward: Ward, moved: Transition, out: Decisions) -> None:
         return
     evidence = ward.evidence(watched.shown, moved.row)
     missing = _missing(ward, watched, moved.row)
+    flapping = Flapping(moved.flapping, ward.alerts.limits.flap_window_ms)
     out.alerts.append(
         AlertChange(
             moved.alert,
@@ -35,10 +49,16 @@ def alert_change(ward: Ward, moved: Transition, out: Decisions) -> None:
             moved.from_phase,
             moved.to_phase,
             moved.reason,
-            message(policy, evidence, missing, out.now, _points(ward, watched, moved.row, out)),
+            message(
+                policy, evidence, missing, out.now, _points(ward, watched, moved.row, out), flapping
+            ),
             evidence,
             policy.action,
             policy.source,
+            moved.silenced_until,
+            moved.inhibited_by,
+            moved.episode,
+            moved.flaps,
         )
     )
 

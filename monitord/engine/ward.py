@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from monitord.alerts.lifecycle import AlertBook
-from monitord.domain.alerts import Maturity, Scope
+from monitord.domain.alerts import AlertLimits, Maturity, Scope
 from monitord.domain.decisions import Evidence
 from monitord.domain.features import (
     Column,
@@ -44,6 +44,7 @@ class WardSettings:
     default_ward: str = "unassigned"
     schedule: Schedule = field(default_factory=Schedule)
     late_ms: Millis = 15 * MINUTE
+    alerts: AlertLimits = field(default_factory=AlertLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ class Ward:
         self.watched = [self._watched(place, rule) for place, rule in enumerate(rules)]
         self.watching_feed = [watched for watched in self.watched if watched.is_of_feed]
         self.watching_patients = [watched for watched in self.watched if not watched.is_of_feed]
-        self.alerts = AlertBook([rule.policy for rule in rules], rows)
+        self.alerts = AlertBook([rule.policy for rule in rules], rows, settings.alerts)
 
     @property
     def rows_used(self) -> int:

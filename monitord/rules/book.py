@@ -29,6 +29,8 @@ class Rule:
         """Return a hash of all that the rule can change in a decision, but its version."""
         told = asdict(self.policy)
         del told["version"]
+        if not self.policy.inhibits:
+            del told["inhibits"]  # so that a rule which inhibits nothing is what it always was
         told["when"] = self.condition.text()
         return _digest(json.dumps(told, sort_keys=True), 16)
 

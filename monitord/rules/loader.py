@@ -14,6 +14,7 @@ from monitord.domain.refusals import nearest, shown
 from monitord.rules.book import Index, Rule, RuleBook
 from monitord.rules.documents import Document, read_toml, validate
 from monitord.rules.indices import indices_of, owner, untrusted_readings, with_indices
+from monitord.rules.inhibits import inhibition_problems
 from monitord.rules.lock import lock_problems
 from monitord.rules.problems import PackProblems, Problem
 from monitord.rules.reader import PackReader
@@ -47,6 +48,7 @@ def load(packs: Mapping[str, str], lock: str | None, vocabulary: Vocabulary) -> 
         rules += [(file, rule) for rule in _rules_of(reader, document)]
         indices += [(file, index) for index in indices_of(reader, document, vocabulary)]
     problems += _between(rules, indices)
+    problems += inhibition_problems([(file, rule.policy) for file, rule in rules])
     book = RuleBook(
         tuple(sorted((rule for _, rule in rules), key=_place_of)),
         tuple(sorted((index for _, index in indices), key=lambda index: (index.pack, index.name))),
@@ -155,6 +157,8 @@ def _policy(pack: str, rule: RuleText) -> AlertPolicy:
         title=rule.title,
         action=rule.when_it_fires,
         source=rule.because,
+        inhibits=rule.inhibits,
+        inhibits=rule.inhibits,
     )
 
 

@@ -54,6 +54,7 @@ class RuleText(BaseModel):
     keep: SpanText = 0
     latching: StrictBool = False
     ack_lasts: Annotated[SpanText, Field(gt=0)] | None = None
+    inhibits: tuple[str, ...] = ()
     because: Prose
     not_covered: Prose | None = None
     when_it_fires: Prose

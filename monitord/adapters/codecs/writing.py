@@ -129,8 +129,12 @@ def _command(event: Command) -> Fields:
         "rule": event.rule,
         "by": event.by,
         "reason": event.reason,
-        "until": None if event.until is None else format_time(event.until),
+        "until": _instant(event.until),
     }
+
+
+def _instant(time: Millis | None) -> str | None:
+    return None if time is None else format_time(time)
 
 
 def _assessment(decision: Assessment) -> Fields:
@@ -165,6 +169,10 @@ def _alert(decision: AlertChange) -> Fields:
         "evidence": _aged(decision.evidence, decision.time),
         "action": decision.action,
         "source": decision.source,
+        "silenced_until": _instant(decision.silenced_until),
+        "inhibited_by": decision.inhibited_by,
+        "episode": decision.episode,
+        "flaps": decision.flaps,
     }
 
 

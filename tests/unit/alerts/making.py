@@ -1,8 +1,21 @@
 """Policies, commands and a small ward for the tests of an alert's life."""
 
+from collections.abc import Callable
+
+from monitord.alerts import people
 from monitord.alerts.lifecycle import AlertBook
 from monitord.alerts.records import Refusal, Transition
-from monitord.domain.alerts import AlertPolicy, Condition, Maturity, Phase, Priority, Scope, Truth
+from monitord.alerts.together import settle
+from monitord.domain.alerts import (
+    AlertLimits,
+    AlertPolicy,
+    Condition,
+    Maturity,
+    Phase,
+    Priority,
+    Scope,
+    Truth,
+)
 from monitord.domain.events import Command, CommandAction
 from monitord.domain.time import HOUR, MINUTE, SECOND, Millis
 
@@ -21,6 +34,8 @@ def policy(
     priority: Priority = Priority.HIGH,
     title: str = "Hypoxia",
     action: str = "Check the probe.",
+    inhibits: tuple[str, ...] = (),
+    maturity: Maturity = Maturity.STABLE,
 ) -> AlertPolicy:
     """Make a policy in which only what a test is about needs to be said."""
     return AlertPolicy(
@@ -29,7 +44,7 @@ def policy(
         pack="vitals",
         condition=Condition.PHYSIOLOGICAL,
         priority=priority,
-        maturity=Maturity.STABLE,
+        maturity=maturity,
         scope=Scope.PATIENT,
         hold_ms=hold_ms,
         keep_ms=keep_ms,
@@ -38,6 +53,7 @@ def policy(
         title=title,
         action=action,
         source="a test",
+        inhibits=inhibits,
     )
 
 
@@ -66,8 +82,8 @@ def command(
 class OneBed:
     """A book with one bed, ticked as the engine does: answers first, conditions, then timers."""
 
-    def __init__(self, *policies: AlertPolicy) -> None:
-        self.book = AlertBook(policies or (policy(),), beds=1)
+    def __init__(self, *policies: AlertPolicy, limits: AlertLimits | None = None) -> None:
+        self.book = AlertBook(policies or (policy(),), beds=1, limits=limits)
         self.moves: list[tuple[Millis, Transition]] = []
 
     def see(self, truth: Truth, now: Millis, rule: int = 0) -> Transition | None:
@@ -83,17 +99,21 @@ class OneBed:
         self, now: Millis, *, rule: str = "hypoxia", until: Millis | None = None
     ) -> Transition | Refusal:
         """Acknowledge by the rule's id."""
-        answered = self.book.acknowledge(0, command(rule=rule, until=until), now)
-        if isinstance(answered, Transition):
-            self._noted(now, answered)
-        return answered
+        return self._asked(people.acknowledge, now, rule, until)
+
+    def silence(
+        self, now: Millis, *, rule: str = "hypoxia", until: Millis | None = None
+    ) -> Transition | Refusal:
+        """Silence by the rule's id."""
+        return self._asked(people.silence_alert, now, rule, until)
+
+    def unsilence(self, now: Millis, *, rule: str = "hypoxia") -> Transition | Refusal:
+        """End a silence by the rule's id."""
+        return self._asked(people.unsilence, now, rule)
 
     def resolve(self, now: Millis, *, rule: str = "hypoxia") -> Transition | Refusal:
         """Resolve by the rule's id."""
-        answered = self.book.resolve(0, command(rule=rule), now)
-        if isinstance(answered, Transition):
-            self._noted(now, answered)
-        return answered
+        return self._asked(people.resolve, now, rule)
 
     def discharge(self, now: Millis) -> list[Transition]:
         """Let the patient go."""
@@ -113,3 +133,39 @@ class OneBed:
         if moved is not None:
             self.moves.append((now, moved))
         return moved
+
+    def _asked(
+        self,
+        answer: Callable[[AlertBook, int, Command, Millis], Transition | Refusal],
+        now: Millis,
+        rule: str,
+        until: Millis | None = None,
+    ) -> Transition | Refusal:
+        answered = answer(self.book, 0, command(rule=rule, until=until), now)
+        if isinstance(answered, Transition):
+            self._noted(now, answered)
+        return answered
+
+
+class OnePatient(OneBed):
+    """A book with one bed, of whose alerts is also asked who calls and which episode they make."""
+
+    def __init__(self, *policies: AlertPolicy, limits: AlertLimits | None = None) -> None:
+        super().__init__(*policies, limits=limits)
+        self.told: list[tuple[Millis, Transition]] = []
+        self._settled = 0
+
+    def tick(self, now: Millis, *truths: Truth) -> list[Transition]:
+        """Observe a condition of each rule, let timers elapse, and tell what has changed."""
+        for rule, truth in enumerate(truths):
+            self.see(truth, now, rule)
+        self.wait(now)
+        return self.settle(now)
+
+    def settle(self, now: Millis) -> list[Transition]:
+        """Tell what has changed since the last time, as the engine does after each answer."""
+        moved = [one for _, one in self.moves[self._settled :]]
+        self._settled = len(self.moves)
+        told = settle(self.book, 0, moved, now)
+        self.told += [(now, one) for one in told]
+        return told

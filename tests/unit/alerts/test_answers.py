@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitord.alerts.people import acknowledge
 from monitord.alerts.records import Acknowledgement, Refusal, Transition
 from monitord.alerts.transitions import Reason
 from monitord.domain.alerts import Phase, Truth
@@ -23,7 +24,7 @@ def acknowledged() -> OneBed:
 def test_an_acknowledgement_says_who_has_it_and_until_when() -> None:
     """The record keeps the person, the reason, the instant, and the policy's span from there."""
     bed = acknowledged()
-    bed.book.acknowledge(0, command(rule="hypoxia", by="dr-2", reason="on my way"), 2 * MINUTE)
+    acknowledge(bed.book, 0, command(rule="hypoxia", by="dr-2", reason="on my way"), 2 * MINUTE)
     expected = Acknowledgement("dr-2", "on my way", 2 * MINUTE, 2 * MINUTE + LASTS)
     assert expected == bed.book.live[0, 0].acknowledgement
     assert 2 * MINUTE + LASTS == bed.book.next_deadline(1)
@@ -126,9 +127,9 @@ def test_an_alert_can_be_named_by_its_id() -> None:
     bed = OneBed(policy(hold_ms=0))
     bed.see(TRUE, 0)
     name = bed.book.live[0, 0].alert
-    assert isinstance(bed.book.acknowledge(0, command(alert=name), SECOND), Transition)
+    assert isinstance(acknowledge(bed.book, 0, command(alert=name), SECOND), Transition)
     both = command(alert=name, rule="hypoxia")
-    assert isinstance(bed.book.acknowledge(0, both, 2 * SECOND), Transition)
+    assert isinstance(acknowledge(bed.book, 0, both, 2 * SECOND), Transition)
 
 
 @pytest.mark.parametrize("truth", [FALSE, UNKNOWN])
@@ -209,7 +210,7 @@ def test_an_unknown_rule_is_answered_with_the_nearest() -> None:
 
 def test_a_command_that_names_nothing_is_refused() -> None:
     """Without an alert and without a rule there is nothing to answer."""
-    refused = OneBed().book.acknowledge(0, command(), 0)
+    refused = acknowledge(OneBed().book, 0, command(), 0)
     assert isinstance(refused, Refusal)
     assert Reason.NO_SUCH_RULE is refused.reason
 
@@ -219,7 +220,7 @@ def test_an_alert_of_another_row_is_not_found() -> None:
     bed = OneBed(policy(hold_ms=0))
     bed.see(TRUE, 0)
     name = bed.book.live[0, 0].alert
-    refused = bed.book.acknowledge(0, command(alert="a0000000000000000"), SECOND)
+    refused = acknowledge(bed.book, 0, command(alert="a0000000000000000"), SECOND)
     assert isinstance(refused, Refusal)
     assert Reason.NO_SUCH_ALERT is refused.reason
     assert (
@@ -234,7 +235,7 @@ def test_an_alert_and_a_rule_that_do_not_belong_together_are_refused() -> None:
     bed.see(TRUE, 0, rule=0)
     bed.see(TRUE, 0, rule=1)
     name = bed.book.live[0, 0].alert
-    refused = bed.book.acknowledge(0, command(alert=name, rule="b"), SECOND)
+    refused = acknowledge(bed.book, 0, command(alert=name, rule="b"), SECOND)
     assert isinstance(refused, Refusal)
     assert Reason.NO_SUCH_ALERT is refused.reason
     assert (Phase.ACTIVE, Phase.ACTIVE) == (bed.phase(0), bed.phase(1))

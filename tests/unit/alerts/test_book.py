@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from monitord.alerts.lifecycle import AlertBook
+from monitord.alerts.people import acknowledge
 from monitord.alerts.records import alert_id
 from monitord.domain.alerts import AlertPolicy, Phase, Priority, Truth
 from monitord.domain.time import NEVER, SECOND
@@ -34,7 +35,7 @@ def test_two_beds_do_not_touch_each_other() -> None:
     """What happens in one row leaves the arrays of the other as they were."""
     book = AlertBook([policy(hold_ms=0)], beds=2)
     book.observe(0, 0, "p-0", TRUE, 0)
-    book.acknowledge(0, command(rule="hypoxia"), SECOND)
+    acknowledge(book, 0, command(rule="hypoxia"), SECOND)
     book.discharge(0, 2 * SECOND)
     assert (Phase.QUIET, FALSE, NEVER) == (book.phase[0, 1], book.truth[0, 1], book.due[0, 1])
 

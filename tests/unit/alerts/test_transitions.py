@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitord.alerts.transitions import REFUSALS, STAYS, TABLE, Happening, Move, Reason
+from monitord.alerts.transitions import CALLING, REFUSALS, STAYS, TABLE, Happening, Move, Reason
 from monitord.domain.alerts import Phase
 
 PAIRS = [(phase, happening) for phase in Phase for happening in Happening]
@@ -11,6 +11,18 @@ ANSWERS = {
     Happening.RESOLVED,
     Happening.RESOLVED_WHILE_UNKNOWN,
     Happening.RESOLVED_WHILE_TRUE,
+    Happening.SILENCED,
+    Happening.UNSILENCED,
+    Happening.UNSILENCED_WITHOUT_SILENCE,
+}
+# What changes only whether a raised alert calls.
+OF_CALLING = {
+    Happening.SILENCED,
+    Happening.UNSILENCED,
+    Happening.UNSILENCED_WITHOUT_SILENCE,
+    Happening.SILENCE_EXPIRED,
+    Happening.INHIBITED,
+    Happening.NO_LONGER_INHIBITED,
 }
 
 
@@ -55,6 +67,16 @@ def test_resolving_what_is_true_ends_nothing(phase: Phase) -> None:
     """A person cannot end an alert whose condition is still true."""
     assert TABLE[phase][Happening.RESOLVED_WHILE_TRUE].reason in REFUSALS
     assert phase is TABLE[phase][Happening.RESOLVED_WHILE_TRUE].phase
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize("happening", sorted(OF_CALLING))
+def test_a_silence_and_a_worse_alert_move_no_phase(phase: Phase, happening: Happening) -> None:
+    """An alert lives on silenced or inhibited, and only one that calls can be either."""
+    move = TABLE[phase][happening]
+    assert phase is move.phase
+    if phase not in CALLING:
+        assert move.reason in STAYS | REFUSALS
 
 
 @pytest.mark.parametrize("phase", list(Phase))

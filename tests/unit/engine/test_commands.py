@@ -60,12 +60,27 @@ def test_what_is_still_true_is_not_resolved(place: Ward) -> None:
     assert ["condition_still_true"] == [one.reason for one in told if isinstance(one, Rejected)]
 
 
-@pytest.mark.parametrize("action", [CommandAction.SILENCE, CommandAction.UNSILENCE])
-def test_silence_is_not_offered_yet(place: Ward, action: CommandAction) -> None:
-    """What cannot be done is refused in words, with what to do instead."""
-    (told,) = tick(place, THEN, asks(action, THEN, rule_id="fast"))
-    detail = f"{action} is not offered yet; acknowledge the alert instead"
-    assert Rejected(THEN, "action_not_offered", detail, f"Command {action} fast by nurse") == told
+def test_an_alert_is_silenced_and_unsilenced(place: Ward) -> None:
+    """Both are told, with the instant until which the alert calls nobody."""
+    silenced = tick(place, THEN, asks(CommandAction.SILENCE, THEN, rule_id="fast"))
+    later = THEN + SECOND
+    loud = tick(place, later, asks(CommandAction.UNSILENCE, later, rule_id="fast"))
+    assert [(1, "ACTIVE", "silenced")] == moves(silenced, "fast")
+    assert [(2, "ACTIVE", "unsilenced")] == moves(loud, "fast")
+    told = [one for one in [*silenced, *loud] if isinstance(one, AlertChange)]
+    assert [THEN + 2 * HOUR, None] == [one.silenced_until for one in told]
+
+
+def test_a_person_who_asks_for_too_long_a_silence_is_told_for_how_long(place: Ward) -> None:
+    """The longest silence depends on the priority, and is told like a shortened answer."""
+    asked = asks(CommandAction.SILENCE, THEN, rule_id="fast")._replace(until=THEN + 9 * HOUR)
+    notice, moved = tick(place, THEN, asked)
+    detail = (
+        "fast: silenced for 2 h, asked for 9 h: 2 h is the longest that this alert stays "
+        "quiet; silence it again by then"
+    )
+    assert Notice(THEN, "silence_shortened", "p-1", detail) == notice
+    assert [(1, "ACTIVE", "silenced")] == moves([moved], "fast")
 
 
 def test_nobody_answers_for_a_patient_who_is_not_here(place: Ward) -> None:

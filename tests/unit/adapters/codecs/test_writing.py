@@ -31,14 +31,16 @@ def test_an_alert_has_the_contract_s_fields_in_order() -> None:
     decision = AlertChange(
         "a1", "p1", "bmt", NINE, "crs-grade-2", 1, "crs", Condition.PHYSIOLOGICAL, Priority.HIGH,
         Phase.PENDING, Phase.ACTIVE, "hold elapsed", "CRS grade 2.", (FEVER, PULSE), "Call.",
-        "Lee 2019",
+        "Lee 2019", NINE, "a2", "e1", 2,
     )  # fmt: skip
     fields = json.loads(encode_decision(decision))
     expected = (
         "kind alert patient time rule rule_version pack condition priority from to reason message "
-        "evidence action source"
+        "evidence action source silenced_until inhibited_by episode flaps"
     )
     assert expected.split() == list(fields)
+    told = [fields[key] for key in ("silenced_until", "inhibited_by", "episode", "flaps")]
+    assert ["2026-01-08T09:00:00Z", "a2", "e1", 2] == told
     assert (fields["kind"], fields["from"], fields["to"]) == ("alert", "PENDING", "ACTIVE")
     assert (fields["condition"], fields["priority"]) == ("physiological", "high")
     assert [evidence["age_s"] for evidence in fields["evidence"]] == [90, 0]
