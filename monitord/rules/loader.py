@@ -158,7 +158,6 @@ def _policy(pack: str, rule: RuleText) -> AlertPolicy:
         action=rule.when_it_fires,
         source=rule.because,
         inhibits=rule.inhibits,
-        inhibits=rule.inhibits,
     )
 
 
