@@ -78,13 +78,15 @@ class Tally:
     def compute(self, inputs: Inputs) -> Interval:
         """Add up the points; NaN where the index surely does not apply."""
         patients = self._patients(inputs)
+        not_applicable = float("nan")
+        applies = None if self._applies_when is None else self._applies_when(patients).possible
+        if applies is False:  # of one patient, whose items need not be asked then
+            return Interval(not_applicable, not_applicable)  # type: ignore[arg-type]
         added = total(
             *(points(_believed(line, patients), line.item.points) for line in self._lines)
         )
-        if self._applies_when is None:
+        if applies is None:
             return added
-        applies = self._applies_when(patients).possible
-        not_applicable = float("nan")
         return Interval(
             either(applies, added.low, not_applicable), either(applies, added.high, not_applicable)
         )

@@ -68,17 +68,22 @@ def elsewhere(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
     return Answer(float(sample is not None and sample.is_elsewhere), due)
 
 
+def usual_week(now: Millis) -> tuple[int, int, Millis]:
+    """Give the half hours of the week that ended a day ago, and when the next week begins."""
+    end = now // _HALF_HOUR - 47
+    return end - 336, end, (now // _HALF_HOUR + 1) * _HALF_HOUR
+
+
 def usual(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
     """Take what the stay says is usual, or the mean of the week that ended a day ago."""
     baseline = float(memory.roster.baseline[signal, row])
     if baseline == baseline or PLANE[signal] < 0:
         return Answer(baseline, NEVER)
-    end = now // _HALF_HOUR - 47
-    span = memory.grid.half_hours.span(PLANE[signal], np.array([row]), end - 336, end)
-    number = int(span.is_filled.sum())
-    due = (now // _HALF_HOUR + 1) * _HALF_HOUR
     if memory.last(signal, row) is None:
         return Answer(UNKNOWN, NEVER)
+    first, end, due = usual_week(now)
+    span = memory.grid.half_hours.span(PLANE[signal], np.array([row]), first, end)
+    number = int(span.is_filled.sum())
     if number < USUAL_SLOTS_MIN:
         return Answer(UNKNOWN, due)
     total = int(np.where(span.is_filled, span.total, 0).sum(dtype=np.int64))

@@ -34,6 +34,7 @@ from monitord.windows.crowds import (
     elsewhere_of_many,
     last_of_many,
     stale_of_many,
+    usual_of_many,
 )
 from monitord.windows.memory import Key, Memory, Touch
 from monitord.windows.moments import (
@@ -135,6 +136,7 @@ _OF_MANY: Final = {
     SignalMeasure.LAST: last_of_many,
     SignalMeasure.STALE: stale_of_many,
     SignalMeasure.ELSEWHERE: elsewhere_of_many,
+    SignalMeasure.USUAL: usual_of_many,
 }
 
 
