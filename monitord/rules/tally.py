@@ -80,8 +80,8 @@ class Tally:
         patients = self._patients(inputs)
         not_applicable = float("nan")
         applies = None if self._applies_when is None else self._applies_when(patients).possible
-        if applies is False:  # of one patient, whose items need not be asked then
-            return Interval(not_applicable, not_applicable)  # type: ignore[arg-type]
+        if applies is False:  # type: ignore[comparison-overlap]  # one patient: ask no item
+            return Interval(not_applicable, not_applicable)
         added = total(
             *(points(_believed(line, patients), line.item.points) for line in self._lines)
         )

@@ -111,13 +111,10 @@ def test_safety_comes_first_in_the_changelog() -> None:
 
 
 def test_no_shipped_rule_claims_to_be_stable() -> None:
-    """Shipped rules call people on trial or run in shadow, as the page of the packs says."""
-    shipped = {rule.policy.maturity for rule in load_rules(ROOT / "rules", None).rules}
-    assert {Maturity.INCUBATING, Maturity.SANDBOX} == shipped
-    assert (
-        "All are `incubating`, or `sandbox` where it says so"
-        in EVERYTHING[ROOT / "docs" / "packs.md"]
-    )
+    """Nobody has signed the shipped rules off: they are incubating, or run in the sandbox."""
+    assert {Maturity.INCUBATING, Maturity.SANDBOX} == {
+        rule.policy.maturity for rule in load_rules(ROOT / "rules", None).rules
+    }
 
 
 @pytest.mark.parametrize("scale", SCALE_NAMES)
