@@ -1,6 +1,6 @@
 """What holds for every life an alert can have, walked through or drawn at random."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -8,97 +8,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitord.alerts.transitions import TABLE, Happening
-from monitord.domain.alerts import AlertPolicy, Phase, Truth
+from monitord.alerts.records import Transition
+from monitord.alerts.transitions import TABLE, Happening, Reason
+from monitord.domain.alerts import AlertLimits, AlertPolicy, Phase, Truth
 from monitord.domain.time import DAY, SECOND
-from tests.reference.alert_life import SlowAlert
+from tests.properties.lives import (
+    LIMITS,
+    NO_FLAPPING,
+    START,
+    Tick,
+    ask,
+    coming_and_going,
+    live,
+    policies,
+    slow_life,
+    ticks,
+)
 from tests.unit.alerts.making import OneBed, policy
 
-LENGTH = 8
-START = 10 * DAY
+LENGTH = 6
 RAISED = {Phase.ACTIVE, Phase.ACKNOWLEDGED, Phase.LATCHED}
 
 
-@dataclass(frozen=True)
-class Tick:
-    """One tick: how long after the last, the condition, and what somebody asked for."""
-
-    after: int
-    truth: Truth
-    asked: str = ""
-    until: int | None = None
-
-
-def spans(*, least: int = 0) -> st.SearchStrategy[int]:
-    """Draw a short span of whole seconds, so that timers and ticks often meet."""
-    return st.integers(least, 6).map(lambda seconds: seconds * SECOND)
-
-
-@st.composite
-def policies(draw: st.DrawFn) -> AlertPolicy:
-    """Draw a policy with timers of a few seconds."""
-    return policy(
-        hold_ms=draw(spans()),
-        keep_ms=draw(spans()),
-        latching=draw(st.booleans()),
-        ack_lasts_ms=draw(spans(least=1)),
-    )
-
-
-def ticks() -> st.SearchStrategy[list[Tick]]:
-    """Draw a story of up to forty ticks."""
-    asked = st.sampled_from(["", "", "", "", "acknowledge", "acknowledge", "resolve", "discharge"])
-    until = st.none() | spans()
-    tick = st.builds(Tick, spans(least=1), st.sampled_from(Truth), asked, until)
-    return st.lists(tick, max_size=40)
-
-
-def ask(bed: OneBed, tick: Tick, now: int) -> None:
-    """Bring what somebody asked for to the bed."""
-    if tick.asked == "acknowledge":
-        bed.acknowledge(now, until=None if tick.until is None else now + tick.until)
-    elif tick.asked == "resolve":
-        bed.resolve(now)
-    elif tick.asked == "discharge":
-        bed.discharge(now)
-
-
-def live(rule: AlertPolicy, story: list[Tick], start: int = START, step: int = 0) -> OneBed:
-    """Live a story; with a step, tick in between as often as that."""
-    bed = OneBed(rule)
-    now = start
-    for tick in story:
-        before, now = now, now + tick.after
-        for between in range(before + step, now, step) if step else ():
-            bed.wait(between)
-        ask(bed, tick, now)
-        bed.see(tick.truth, now)
-        bed.wait(now)
-    return bed
-
-
-def slow_life(rule: AlertPolicy, story: list[Tick]) -> SlowAlert:
-    """Live the same story with the slow twin, which is ticked every second."""
-    alert = SlowAlert(rule.hold_ms, rule.keep_ms, rule.latching, rule.ack_lasts_ms, last_tick=START)
-    now = START
-    for tick in story:
-        before, now = now, now + tick.after
-        for between in range(before + SECOND, now, SECOND):
-            alert.advance(between)
-            alert.tick(alert.truth, between)
-        alert.advance(now)
-        if tick.asked == "acknowledge":
-            alert.acknowledge(now, None if tick.until is None else now + tick.until)
-        elif tick.asked == "resolve":
-            alert.resolve(now)
-        elif tick.asked == "discharge":
-            alert.discharge(now)
-        alert.tick(tick.truth.name, now)
-    return alert
-
-
 def test_no_sequence_of_happenings_reaches_an_unlisted_pair() -> None:
-    """Every sequence of eight happenings from QUIET finds each of its pairs in the table."""
+    """Every sequence of six happenings from QUIET finds each of its pairs in the table."""
     reached = {Phase.QUIET}
     for _ in range(LENGTH):
         reached = {TABLE[phase][happening].phase for phase in reached for happening in Happening}
@@ -108,28 +41,39 @@ def test_no_sequence_of_happenings_reaches_an_unlisted_pair() -> None:
 
 WAYS = [
     Tick(SECOND, truth, asked)
-    for truth, asked in product(Truth, ("", "acknowledge", "resolve", "discharge"))
+    for truth, asked in product(
+        Truth, ("", "acknowledge", "silence", "unsilence", "resolve", "discharge")
+    )
 ]
+CLOSE = AlertLimits(silence_max_high_ms=2 * SECOND, flap_window_ms=3 * SECOND)
 RULES = [
     policy(hold_ms=hold, keep_ms=keep, latching=latching, ack_lasts_ms=2 * SECOND)
     for hold, keep, latching in product((0, 2 * SECOND), (0, 2 * SECOND), (True, False))
 ]
 
 
-def state(bed: OneBed, now: int) -> tuple[int, int, int, int, int]:
-    """What decides the rest of a life: the phase, the truth, and what is left of each timer."""
+def state(bed: OneBed, now: int) -> tuple[object, ...]:
+    """What decides the rest of a life: the phase, the truth, and what is left of each timer.
+
+    Of what came and went only what is within the flap window still decides anything.
+    """
     book = bed.book
-    alert = book.live.get((0, 0))
+    alert, ended = book.live.get((0, 0)), book.ended.get((0, 0))
     left = alert.left_ms if alert else 0
     held = alert.acknowledgement if alert else None
     answered = max(0, held.until - now) if held else 0
-    due = int(book.due[0, 0]) - now
-    return int(book.phase[0, 0]), int(book.truth[0, 0]), left, answered, due
+    window_ms = CLOSE.flap_window_ms
+    over = now - ended.at if ended and now - ended.at < window_ms else None
+    before = alert or (ended.live if ended and over is not None else None)
+    raised = before.raised_lately if before else ()
+    lately = tuple(now - at for at in raised if now - at < window_ms), len(raised) > 2
+    due = int(book.due[0, 0]) - now, int(book.silence_due[0, 0]) - now
+    return int(book.phase[0, 0]), int(book.truth[0, 0]), left, answered, over, lately, due
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_every_life_of_eight_ticks_is_a_walk_on_the_table(rule: AlertPolicy) -> None:
-    """All stories of eight ticks make only moves of the table, each from where the last one led.
+def test_every_life_of_six_ticks_is_a_walk_on_the_table(rule: AlertPolicy) -> None:
+    """All stories of six ticks make only moves of the table, each from where the last one led.
 
     A true condition is never left QUIET or LATCHED, a live alert has a record and no other cell
     does, and after a tick every deadline lies ahead.
@@ -139,7 +83,7 @@ def test_every_life_of_eight_ticks_is_a_walk_on_the_table(rule: AlertPolicy) -> 
     for _ in range(LENGTH):
         longer: dict[object, list[Tick]] = {}
         for story, way in product(stories.values(), WAYS):
-            bed = live(rule, [*story, way])
+            bed = live(rule, [*story, way], limits=CLOSE)
             now = START + SECOND * (len(story) + 1)
             moved = [one for _, one in bed.moves]
             assert {(one.from_phase, one.to_phase, one.reason) for one in moved} <= listed
@@ -153,16 +97,31 @@ def test_every_life_of_eight_ticks_is_a_walk_on_the_table(rule: AlertPolicy) -> 
         stories = longer
 
 
-@given(policies(), ticks())
+@given(policies(), ticks() | coming_and_going())
 def test_the_book_lives_as_the_slow_twin_does(rule: AlertPolicy, story: list[Tick]) -> None:
-    """Deadlines as data and counters ticked every second tell the same moves at the same times."""
-    assert slow_life(rule, story).moves == live(rule, story, step=SECOND).phases()
+    """Deadlines as data and counters ticked every second tell the same moves at the same times.
+
+    They tell the same of which alert it is, how often it came back, and until when it is silenced.
+    """
+    slow, bed = slow_life(rule, story), live(rule, story, step=SECOND)
+    moved = [
+        (now, one.from_phase.name, one.to_phase.name)
+        for now, one in bed.moves
+        if one.from_phase is not one.to_phase or one.reason is Reason.ACKNOWLEDGED_AGAIN
+    ]
+    assert slow.moves == moved
+    names = dict.fromkeys(one.alert for _, one in bed.moves)
+    assert slow.number == len(names)
+    alert = bed.book.live.get((0, 0))
+    if alert is not None:
+        until = alert.silence.until if alert.silence else None
+        assert (slow.flaps, slow.silenced_until) == (alert.flaps, until)
 
 
 @given(policies(), ticks())
 def test_jumping_to_deadlines_is_ticking_through(rule: AlertPolicy, story: list[Tick]) -> None:
     """A bed that wakes only when something comes or is due moves as one that ticks each second."""
-    bed = OneBed(rule)
+    bed = OneBed(rule, limits=LIMITS)
     now = START
     for tick in story:
         now += tick.after
@@ -194,7 +153,7 @@ def test_timers_between_ticks_elapse_less_than_a_tick_late(hold_ms: int, keep_ms
 @given(policies(), ticks())
 def test_the_ward_at_once_is_cell_by_cell(rule: AlertPolicy, story: list[Tick]) -> None:
     """Observing only what `changed_rows` gives moves as observing every cell of every tick."""
-    bed = OneBed(rule)
+    bed = OneBed(rule, limits=LIMITS)
     now = START
     for tick in story:
         now += tick.after
@@ -206,6 +165,10 @@ def test_the_ward_at_once_is_cell_by_cell(rule: AlertPolicy, story: list[Tick]) 
     assert live(rule, story).moves == bed.moves
 
 
+def _shifted(move: Transition, by: int) -> int | None:
+    return None if move.silenced_until is None else move.silenced_until + by
+
+
 @given(policies(), ticks(), st.integers(-9 * DAY, 9 * DAY))
 def test_shifting_all_times_shifts_only_times(
     rule: AlertPolicy, story: list[Tick], shift: int
@@ -214,7 +177,10 @@ def test_shifting_all_times_shifts_only_times(
     here = live(rule, story, step=SECOND)
     there = live(rule, story, start=START + shift, step=SECOND)
     assert [now + shift for now, _ in here.moves] == [now for now, _ in there.moves]
-    unnamed = [[move._replace(alert="") for _, move in bed.moves] for bed in (here, there)]
+    unnamed = [
+        [move._replace(alert="", silenced_until=_shifted(move, by)) for _, move in bed.moves]
+        for bed, by in ((here, shift), (there, 0))
+    ]
     assert unnamed[0] == unnamed[1]
     pairs = zip(here.moves, there.moves, strict=True)
     names = {(one.alert, other.alert) for (_, one), (_, other) in pairs}
@@ -238,7 +204,10 @@ def test_unknown_never_clears(rule: AlertPolicy, story: list[Tick], seconds: int
 def test_a_reading_lost_never_ends_an_alert(
     rule: AlertPolicy, story: list[Tick], data: st.DataObject
 ) -> None:
-    """With a false reading lost, an alert is raised at every later tick at which it was before."""
+    """With a false reading lost, an alert is raised at every later tick at which it was before.
+
+    That is of its own keep: what came and went once less often may stay for less long.
+    """
     calm = [replace(tick, asked="") for tick in story]
     false = [index for index, tick in enumerate(calm) if tick.truth is Truth.FALSE]
     if not false:
@@ -246,5 +215,8 @@ def test_a_reading_lost_never_ends_an_alert(
     lost = data.draw(st.sampled_from(false))
     blind = [*calm[:lost], replace(calm[lost], truth=Truth.UNKNOWN), *calm[lost + 1 :]]
     for length in range(lost + 1, len(calm) + 1):
-        kept = live(rule, calm[:length], step=SECOND).phase() in RAISED
-        assert kept <= (live(rule, blind[:length], step=SECOND).phase() in RAISED)
+        kept, kept_blind = (
+            live(rule, one[:length], step=SECOND, limits=NO_FLAPPING).phase() in RAISED
+            for one in (calm, blind)
+        )
+        assert kept <= kept_blind

@@ -148,12 +148,19 @@ def shifted(told: Decision, by_ms: Millis) -> Decision:
     if isinstance(told, Assessment | AlertChange):
         shown = tuple(value._replace(time=value.time + by_ms) for value in told.evidence)
         told = told._replace(evidence=shown)
-    return told._replace(alert="") if isinstance(told, AlertChange) else told
+    if not isinstance(told, AlertChange):
+        return told
+    return unnamed(told)._replace(silenced_until=(told.silenced_until or -by_ms) + by_ms)
+
+
+def unnamed(told: AlertChange) -> AlertChange:
+    """Forget the ids, which are made of the patient and the time."""
+    return told._replace(alert="", inhibited_by=told.inhibited_by and "", episode=None)
 
 
 def plain(told: Decision) -> Decision:
     """Forget whose decision it is."""
-    told = told._replace(alert="") if isinstance(told, AlertChange) else told
+    told = unnamed(told) if isinstance(told, AlertChange) else told
     return told if isinstance(told, Rejected) else told._replace(patient="")
 
 
@@ -272,9 +279,9 @@ def test_a_reading_marked_bad_is_a_reading_not_made(own: list[Stroke], data: st.
 
 
 def bodily(decisions: Iterable[Decision], rules: tuple[str, ...]) -> list[Decision]:
-    """Keep assessments and the alerts of some rules."""
+    """Keep assessments and alerts of some rules, without the episode shared with others."""
     return [
-        told
+        told._replace(episode=None) if isinstance(told, AlertChange) else told
         for told in decisions
         if isinstance(told, Assessment) or (isinstance(told, AlertChange) and told.rule in rules)
     ]

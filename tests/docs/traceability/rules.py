@@ -97,6 +97,8 @@ def _timers(policy: AlertPolicy) -> Iterator[str]:
     yield f"an acknowledgement lasts {format_span(policy.ack_lasts_ms)}"
     if policy.latching:
         yield "a person must end it"
+    if policy.inhibits:
+        yield f"while it is raised nobody is called for {' and '.join(policy.inhibits)}"
 
 
 def _reads(rule: Rule) -> Iterator[str]:

@@ -88,6 +88,20 @@ def test_an_alert_that_never_fired_leaves_no_trace():
     assert len(wall.outgoing) == 0
 
 
+def test_an_alert_shows_what_keeps_it_from_calling():
+    """The retained alert has the end of its silence and the alert that calls instead."""
+    wall = Wall()
+    shown = []
+    for until, above in ((None, None), (NOW + DAY, None), (NOW + DAY, "a2"), (None, None)):
+        moved = change(Phase.ACTIVE, Phase.ACTIVE)
+        wall.bulletins.alert(moved._replace(silenced_until=until, inhibited_by=above), 0)
+        (body,) = map(json.loads, wall.publish().values())
+        shown.append((body["silenced_until"], body["inhibited_by"]))
+
+    tomorrow = "2026-01-06T08:00:00Z"
+    assert shown == [(None, None), (tomorrow, None), (tomorrow, "a2"), (None, None)]
+
+
 def test_each_refusal_is_told_and_none_is_kept():
     """Refusals pass by in order and stay on no topic."""
     wall = Wall()

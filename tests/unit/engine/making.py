@@ -31,9 +31,9 @@ START: Millis = 20_454 * DAY
 HEAD = 'pack = "small"\nversion = 1\ndescription = "Rules to try the engine with."\n'
 
 
-def rule(name: str, when: str, **keys: str | int | bool) -> str:
+def rule(name: str, when: str, **keys: str | int | bool | list[str]) -> str:
     """Write one rule as a pack holds it."""
-    told: dict[str, str | int | bool] = {
+    told: dict[str, str | int | bool | list[str]] = {
         "id": name,
         "version": 1,
         "maturity": "stable",
@@ -47,7 +47,9 @@ def rule(name: str, when: str, **keys: str | int | bool) -> str:
     return "\n".join(["[[rule]]", *lines, ""])
 
 
-def written(value: str | int | bool) -> str:
+def written(value: str | int | bool | list[str]) -> str:
+    if isinstance(value, list):
+        return str(value)
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int) else f'"""{value}"""'

@@ -67,6 +67,20 @@ def test_a_portrait_says_until_when_somebody_has_an_alert() -> None:
     assert ["2026-01-01T04:00:01Z"] == [alert["acknowledged_until"] for alert in alerts]
 
 
+def test_a_portrait_says_what_keeps_an_alert_from_calling() -> None:
+    """A silence is shown with its end, an inhibition with the alert that calls instead."""
+    faster = rule("faster", "heart_rate.last >= 125", inhibits=["fast"])
+    place = ward(FAST, faster)
+    tick(place, START, saw("heart_rate", "130", START))
+    then = START + SECOND
+    tick(place, then, asks(CommandAction.SILENCE, then, rule_id="faster"))
+    alerts = portrait(place, "p-1", then)["alerts"]
+    assert isinstance(alerts, list)
+    low, high = alerts
+    assert (high["alert"], "silenced_until" in low) == (low["inhibited_by"], False)
+    assert ("2026-01-01T00:30:01Z", "inhibited_by" in high) == (high["silenced_until"], False)
+
+
 def test_a_signal_is_stale_in_the_portrait_when_it_is_in_the_rules() -> None:
     """The page and the rules agree to the millisecond."""
     place = ward(stale_after_ms={"heart_rate": HOUR})
