@@ -3,7 +3,7 @@
 A line of `given` holds until another changes it: vital signs are charted again at every round,
 neurological assessments at every check, laboratory values once. Times are `hours:minutes` since
 the beginning. `expect` is everything that is decided, in its order, but for scales not asked for
-and alerts in shadow, unless the story asks for them.
+and alerts in shadow, of which it tells only those of the rules it names in `shadow`.
 """
 
 import tomllib
@@ -116,7 +116,7 @@ class Story(BaseModel):
     checks: Span = Field(gt=0)
     until: Clock
     scales: tuple[str, ...] = ("crs_astct", "icans_astct")
-    shadow: bool = False
+    shadow: tuple[str, ...] = ()
     given: tuple[Line, ...]
     expect: tuple[str, ...]
     never: tuple[str, ...] = ()
@@ -146,24 +146,41 @@ def play(story: Story) -> list[Decision]:
     return [decision for decisions in steps for decision in decisions]
 
 
-def told(decisions: Iterable[Decision], scales: Iterable[str], *, shadow: bool) -> list[str]:
+def told(
+    decisions: Iterable[Decision], scales: Iterable[str], shadow: Iterable[str] = ()
+) -> list[str]:
     """Write each decision in one short line; scales and alerts in shadow only where asked for."""
-    asked = frozenset(scales)
+    asked = frozenset((*scales, *shadow))
     return [
         f"{to_clock(decision.time - START)} {_told(decision)}"
         for decision in decisions
-        if not _is_beside_the_story(decision, asked, shadow=shadow)
+        if not _is_beside_the_story(decision, asked)
     ]
 
 
-def _is_beside_the_story(decision: Decision, asked: frozenset[str], *, shadow: bool) -> bool:
+def _is_beside_the_story(decision: Decision, asked: frozenset[str]) -> bool:
     match decision:
         case Assessment(scale=scale):
             return scale not in asked
         case Notice(notice="shadow_alert"):
-            return not shadow
+            return _rule_moved(decision) not in asked
         case _:
             return False
+
+
+def moved(decisions: Iterable[Decision]) -> set[str]:
+    """Name the rules whose alerts moved, those in shadow too."""
+    return {rule for decision in decisions if (rule := _rule_moved(decision))}
+
+
+def _rule_moved(decision: Decision) -> str | None:
+    match decision:
+        case AlertChange(rule=rule):
+            return rule
+        case Notice(notice="shadow_alert", detail=detail):
+            return detail.split(" ", 1)[0]
+        case _:
+            return None
 
 
 def _told(decision: Decision) -> str:
@@ -175,6 +192,8 @@ def _told(decision: Decision) -> str:
             return f"{grade} missing {missing}" if missing else grade
         case AlertChange():
             return f"{decision.rule} {decision.to_phase.name} {decision.reason}"
+        case Notice(notice="shadow_alert"):
+            return f"in shadow {decision.detail}"
         case Notice():
             return decision.notice
         case Rejected():
