@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from monitord.daemon.config import ConfigProblems, Settings, load_settings
 from monitord.daemon.settings import GradingSettings
+from monitord.domain.alerts import AlertLimits
 from monitord.domain.time import DAY, HOUR, MINUTE, parse_time
 from monitord.scores.grading import Grading
 
@@ -258,6 +259,18 @@ def test_the_defaults_of_grading_are_those_of_the_scores() -> None:
     """Every number of scores.grading can be set, and starts as it stands there."""
     assert {field.name for field in fields(Grading)} == set(GradingSettings.model_fields)
     assert load_settings(None, {}).grading.grading() == Grading()
+
+
+def test_the_defaults_of_alerts_are_those_of_the_domain() -> None:
+    """Every limit of domain.alerts can be set, and starts as it stands there."""
+    assert AlertLimits() == load_settings(None, {}).alerts.limits()
+
+
+def test_what_is_more_urgent_may_not_be_silenced_for_longer(tmp_path: Path) -> None:
+    """A longest silence that grows with the urgency is a mistake."""
+    with pytest.raises(ConfigProblems) as caught:
+        load('[alerts]\nsilence_max_high = "3h"', folder=tmp_path)
+    assert "silence_max_high <= silence_max_medium" in str(caught.value)
 
 
 def test_a_changed_grading_is_in_whole_units(tmp_path: Path) -> None:
