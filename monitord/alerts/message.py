@@ -48,6 +48,15 @@ def message(
     return f"{policy.title.rstrip('.')}: {'; '.join(clause for clause in clauses if clause)}."
 
 
+def title_of(sentence: str) -> str:
+    """The title with which `message` began a sentence.
+
+    >>> title_of("Fever: temperature 38.4 °C just now; measure again.")
+    'Fever'
+    """
+    return sentence.partition(": ")[0].rstrip(".")
+
+
 def _on_and_off(flapping: Flapping | None) -> str:
     if flapping is None or not flapping.times:
         return ""

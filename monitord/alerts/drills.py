@@ -1,0 +1,73 @@
+"""A drill: every step and channel of a ward's chains at once, marked so that nobody believes it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from hashlib import blake2b
+from typing import Final
+
+from monitord.alerts.chains import Chain, Step
+from monitord.domain.alerts import Condition, Priority
+from monitord.domain.notifications import Notification, Purpose
+from monitord.domain.time import DAY, Millis
+
+_RULE: Final = "drill"
+
+
+def called_in_drill(chains: Sequence[Chain], ward: str, now: Millis) -> list[Notification]:
+    """Make one call for each step of each chain that can cover the ward, at whatever hours."""
+    return [
+        _call(chain, step, number, ward, now)
+        for number, (chain, step) in enumerate(_steps(chains, ward))
+    ]
+
+
+def over_in_drill(
+    chains: Sequence[Chain], ward: str, began_at: Millis, now: Millis
+) -> list[Notification]:
+    """Tell every channel that the drill which began at `began_at` is over."""
+    last = {one.channel: one for one in called_in_drill(chains, ward, began_at)}
+    return [
+        replace(one, purpose=Purpose.RESOLVE, queued_at=now, expires_at=now + DAY)
+        for one in last.values()
+    ]
+
+
+def drill_id(ward: str, began_at: Millis) -> str:
+    """Name a drill; no alert has such a name.
+
+    >>> drill_id("west", 0)
+    'drill-4a7543cedc9016f4'
+    """
+    return "drill-" + blake2b(f"{ward}\0{began_at}".encode()).hexdigest()[:16]
+
+
+def _steps(chains: Iterable[Chain], ward: str) -> list[tuple[Chain, Step]]:
+    return [
+        (chain, step) for chain in chains if fnmatchcase(ward, chain.ward) for step in chain.steps
+    ]
+
+
+def _call(chain: Chain, step: Step, number: int, ward: str, now: Millis) -> Notification:
+    highest = next(priority for priority in Priority if priority in chain.priorities)
+    return Notification(
+        alert=drill_id(ward, now),
+        purpose=Purpose.TRIGGER,
+        channel=step.channel,
+        step=number,
+        round=1,
+        patient="",
+        ward=ward,
+        bed=None,
+        rule=_RULE,
+        condition=Condition.TECHNICAL,
+        priority=highest,
+        title=f"DRILL: chain {chain.name}",
+        message=f"DRILL: chain {chain.name} calls {step.who} over {step.channel}; nobody is ill.",
+        action="Confirm that this arrived.",
+        source=f"chain {chain.name}",
+        raised_at=now,
+        queued_at=now,
+        expires_at=now + step.worth_ms,
+        is_drill=True,
+    )

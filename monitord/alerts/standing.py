@@ -1,0 +1,201 @@
+"""What is remembered of an alert that people are called for, and the notifications made of it.
+
+Plain data that goes into a snapshot and comes back the same. Nothing here decides who is called.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final, NamedTuple
+
+from monitord.alerts.chains import Chain
+from monitord.alerts.message import title_of
+from monitord.domain.alerts import Condition, Phase, Priority
+from monitord.domain.decisions import AlertChange
+from monitord.domain.notifications import Notification, Purpose
+from monitord.domain.time import DAY, NEVER, Millis, format_span
+
+NOBODY_ANSWERED: Final = "nobody_answered"
+
+# A channel that was told to call must hear that it is over, even when it was away for a shift.
+_ANSWER_WORTH_MS: Final = DAY
+# How many changes of one alert are known again when they come twice.
+_SEEN: Final = 16
+
+
+class Told(NamedTuple):
+    """The last call over one channel, and whether nobody has said since that somebody has it."""
+
+    step: int
+    round: int
+    is_ringing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is told of an alert, as its newest change has it."""
+
+    alert: str
+    patient: str
+    ward: str
+    bed: str | None
+    rule: str
+    condition: Condition
+    priority: Priority
+    title: str
+    message: str
+    action: str
+    source: str
+    raised_at: Millis
+
+
+@dataclass(slots=True)
+class Standing:
+    """One alert since it was raised; `round` counts from 1, and is 0 before anybody was called.
+
+    `due` is the only timer: of the next call, of the end of a round, or, while nobody may be
+    called, of the end of the silence. `calls` has the step of each call of this round by its id.
+    """
+
+    subject: Subject
+    phase: Phase = Phase.ACTIVE
+    is_called: bool = False
+    chain: str = ""
+    round: int = 0
+    repeats_left: int = 0
+    began_at: Millis = 0
+    next_step: int = 0
+    last_step: int = 0
+    is_delivered: bool = False
+    due: Millis = NEVER
+    calls: dict[str, int] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
+    seen: list[str] = field(default_factory=list)
+
+    def is_repetition(self, change: AlertChange) -> bool:
+        """Say whether this very change came before, and remember it."""
+        parts = (change.time, change.from_phase, change.to_phase, change.reason)
+        key = " ".join(str(part) for part in (*parts, change.silenced_until, change.inhibited_by))
+        if key in self.seen:
+            return True
+        self.seen = [*self.seen[1 - _SEEN :], key]
+        return False
+
+    def stop(self, due: Millis = NEVER) -> None:
+        """Call nobody any more, or not before `due`."""
+        self.is_called = False
+        self.is_delivered = False
+        self.due = due
+        self.calls = {}
+
+    def call(self, chain: Chain, index: int, now: Millis) -> Notification:
+        """Call over the channel of one step."""
+        step = chain.steps[index]
+        made = self._made(Purpose.TRIGGER, step.channel, index, now, step.worth_ms)
+        self.calls[made.id] = index
+        self.last_step = index
+        self.is_delivered = False
+        self.told[step.channel] = Told(index, self.round, is_ringing=True)
+        return made
+
+    def nobody_answered(self, chain: Chain, now: Millis) -> Notification:
+        """Tell the last channel that the whole chain was called and nobody took the alert."""
+        last, index = chain.steps[-1], len(chain.steps)
+        made = self._made(Purpose.TRIGGER, last.channel, index, now, last.worth_ms)
+        self.told[last.channel] = Told(index, self.round, is_ringing=True)
+        since = format_span(now - self.subject.raised_at)
+        return replace(
+            made,
+            rule=NOBODY_ANSWERED,
+            condition=Condition.TECHNICAL,
+            title=f"Nobody answered: {self.subject.title}",
+            message=f"Nobody answered for {since}, and nobody else will be called: "
+            f"{self.subject.message}",
+            action="Go to the patient, acknowledge the alert, and find out who did not hear it.",
+            source=f"chain {chain.name}",
+        )
+
+    def acknowledged(self, now: Millis) -> list[Notification]:
+        """Tell every channel that still calls that somebody has the alert."""
+        ringing = [(channel, told) for channel, told in self.told.items() if told.is_ringing]
+        for channel, told in ringing:
+            self.told[channel] = told._replace(is_ringing=False)
+        return [self._answer(Purpose.ACKNOWLEDGE, *one, now) for one in ringing]
+
+    def resolved(self, now: Millis) -> list[Notification]:
+        """Tell every channel that was told of the alert that it is over."""
+        made = [self._answer(Purpose.RESOLVE, *one, now) for one in self.told.items()]
+        self.told = {}
+        return made
+
+    def document(self) -> dict[str, object]:
+        """Give the record as plain JSON data."""
+        subject = asdict(self.subject)
+        subject |= {key: subject[key].value for key in ("condition", "priority")}
+        told = {channel: list(one) for channel, one in self.told.items()}
+        return asdict(self) | {"subject": subject, "phase": self.phase.name, "told": told}
+
+    def _answer(self, purpose: Purpose, channel: str, told: Told, now: Millis) -> Notification:
+        made = self._made(purpose, channel, told.step, now, _ANSWER_WORTH_MS)
+        return replace(made, round=told.round)
+
+    def _made(
+        self, purpose: Purpose, channel: str, step: int, now: Millis, worth_ms: Millis
+    ) -> Notification:
+        one = self.subject
+        return Notification(
+            alert=one.alert,
+            purpose=purpose,
+            channel=channel,
+            step=step,
+            round=self.round,
+            patient=one.patient,
+            ward=one.ward,
+            bed=one.bed,
+            rule=one.rule,
+            condition=one.condition,
+            priority=one.priority,
+            title=one.title,
+            message=one.message,
+            action=one.action,
+            source=one.source,
+            raised_at=one.raised_at,
+            queued_at=now,
+            expires_at=now + worth_ms,
+        )
+
+
+def subject_of(change: AlertChange, bed: str | None, raised_at: Millis) -> Subject:
+    """What is told of an alert from now on."""
+    return Subject(
+        change.alert,
+        change.patient,
+        change.ward,
+        bed,
+        change.rule,
+        change.condition,
+        change.priority,
+        title_of(change.message),
+        change.message,
+        change.action,
+        change.source,
+        raised_at,
+    )
+
+
+def standing_of(document: Mapping[str, Any]) -> Standing:
+    """Read back what `Standing.document` gave."""
+    subject = document["subject"]
+    enums = {
+        "condition": Condition(subject["condition"]),
+        "priority": Priority(subject["priority"]),
+    }
+    return Standing(
+        **{
+            **document,
+            "subject": Subject(**{**subject, **enums}),
+            "phase": Phase[document["phase"]],
+            "calls": dict(document["calls"]),
+            "told": {channel: Told(*one) for channel, one in document["told"].items()},
+            "seen": list(document["seen"]),
+        }
+    )
