@@ -1,13 +1,17 @@
-"""`monitord check`: every problem of the settings and the rule packs, and nothing started."""
+"""`monitord check`: every problem of settings, rule packs and escalation, and nothing started."""
 
 from pathlib import Path
 
 import click
 
+from monitord.adapters.clock import WallClock
 from monitord.cli.configured import config_option, settings_or_stop
 from monitord.cli.ending import in_words, stop_with
 from monitord.daemon.config import ConfigProblems
+from monitord.daemon.escalation_config import EscalationPlan, load_escalation
 from monitord.daemon.packs import load_rules, read_lock, rules_directory
+from monitord.daemon.settings import Settings
+from monitord.rules.book import RuleBook
 from monitord.rules.lock import LOCK_FILE, write_lock
 from monitord.rules.problems import PackProblems
 
@@ -16,21 +20,43 @@ from monitord.rules.problems import PackProblems
 @config_option
 @click.option("--update-lock", is_flag=True, help="Write the packs' version lock anew.")
 def check(config: Path | None, update_lock: bool) -> None:
-    """Tell every problem in settings and rule packs, with file, key and what to do.
+    """Tell every problem in settings, rule packs and chains, with file, key and what to do.
 
-    Ends with 1 when there are problems, and with 0 and one line when all is fine.
+    Ends with 1 when there are problems, and with 0 and one line when all is fine. What is only
+    worth a look is told before that line.
     """
     settings = settings_or_stop(config)
+    problems: list[object] = []
+    book: RuleBook | None = None
     try:
-        directory = rules_directory(settings)
-        if update_lock:
-            _update_lock(directory)
-        book = load_rules(directory, read_lock(directory) or "")
+        book = _rules(settings, update_lock=update_lock)
     except (ConfigProblems, PackProblems) as error:
-        stop_with(error.problems)
+        problems += error.problems
+    plan: EscalationPlan | None = None
+    try:
+        plan = _escalation(settings)
+    except ConfigProblems as error:
+        problems += error.problems
+    if problems or book is None:
+        stop_with(problems)
+    for warning in plan.warnings if plan else ():
+        click.echo(f"warning: {warning}", err=True)
     packs = {entry.pack for entry in book.entries()}
     counts = f"rules {len(book.rules)}, indices {len(book.indices)}, packs {len(packs)}"
-    click.echo(f"fine: {counts}, version {book.version}")
+    chains = f", chains {len(plan.chains)}" if plan else ""
+    click.echo(f"fine: {counts}, version {book.version}{chains}")
+
+
+def _rules(settings: Settings, *, update_lock: bool) -> RuleBook:
+    directory = rules_directory(settings)
+    if update_lock:
+        _update_lock(directory)
+    return load_rules(directory, read_lock(directory) or "")
+
+
+def _escalation(settings: Settings) -> EscalationPlan | None:
+    file = settings.escalation.file
+    return None if file is None else load_escalation(file, WallClock().now())
 
 
 def _update_lock(directory: Path) -> None:

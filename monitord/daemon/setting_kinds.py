@@ -66,6 +66,7 @@ def _empty_is_none(given: object) -> object:
 
 
 Span = Annotated[Millis, BeforeValidator(_span), Field(gt=0)]
+Wait = Annotated[Millis, BeforeValidator(_span), Field(ge=0)]
 Size = Annotated[int, BeforeValidator(_size), Field(gt=0)]
 Instant = Annotated[Millis | None, BeforeValidator(_instant)]
 OptionalText = Annotated[str | None, BeforeValidator(_empty_is_none)]

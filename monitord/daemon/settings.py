@@ -163,6 +163,12 @@ class RuleSettings(Section):
     directory: OptionalFolder = None
 
 
+class EscalationSettings(Section):
+    """Who is called for an alert, and who next when nobody answers."""
+
+    file: OptionalFile = None
+
+
 class WardSettings(Section):
     """What is assumed of a patient nobody admitted."""
 
@@ -262,6 +268,7 @@ class Settings(BaseSettings):
     http: HttpSettings = HttpSettings()
     log: LogSettings = LogSettings()
     rules: RuleSettings = RuleSettings()
+    escalation: EscalationSettings = EscalationSettings()
     ward: WardSettings = WardSettings()
     grading: GradingSettings = GradingSettings()
     schedule: ScheduleSettings = ScheduleSettings()

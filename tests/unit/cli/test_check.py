@@ -91,3 +91,33 @@ def test_no_file_where_one_was_named_is_a_problem(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, ["check", "--config", str(tmp_path / "nowhere.toml")])
     assert result.exit_code == 1
     assert "nowhere.toml: found No such file or directory" in result.output
+
+
+def test_problems_of_the_chains_are_told_beside_those_of_the_packs(rules: Path) -> None:
+    """A step over a channel that is not there and a missing lock end with 1, both told."""
+    chains = rules.parent / "escalation.toml"
+    shipped = Path(__file__).parents[3] / "config" / "escalation.toml"
+    text = shipped.read_text("utf-8")
+    chains.write_text(text, "utf-8")
+    config = f'[escalation]\nfile = "{chains}"'
+    assert check(rules, "--update-lock", config=config).output.endswith(", chains 3\n")
+    chains.write_text(text.replace('channel = "pager"', 'channel = "pagr"'), "utf-8")
+    (rules / "version.lock").unlink()
+    result = check(rules, config=config)
+    assert 1 == result.exit_code
+    assert "did you mean pager?" in result.output
+    assert "monitord check --update-lock" in result.output
+
+
+def test_a_rota_without_a_shift_is_a_warning_and_all_is_fine(rules: Path) -> None:
+    """What is only worth a look does not stop a start."""
+    rota = rules.parent / "rota.ics"
+    rota.write_text("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nEND:VCALENDAR\n", "utf-8")
+    chains = rules.parent / "escalation.toml"
+    shipped = Path(__file__).parents[3] / "config" / "escalation.toml"
+    hours = f'[hours.rota]\nzone = "Europe/London"\ncalendar = "{rota}"\n'
+    chains.write_text(shipped.read_text("utf-8") + hours, "utf-8")
+    result = check(rules, "--update-lock", config=f'[escalation]\nfile = "{chains}"')
+    assert 0 == result.exit_code
+    assert "warning: " in result.output
+    assert "hours.rota.calendar: found no shift in the next 7 days" in result.output
