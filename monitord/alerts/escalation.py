@@ -137,10 +137,11 @@ class Escalation:
 
     def _active(self, standing: Standing, change: AlertChange, now: Millis) -> list[Notification]:
         """Begin to call, unless somebody is called already or nobody may be."""
+        silenced_until = change.silenced_until
         if change.inhibited_by is not None:
             standing.stop()
-        elif change.silenced_until is not None:
-            standing.stop(change.silenced_until)
+        elif silenced_until is not None and now < silenced_until:
+            standing.stop(silenced_until)
         elif not standing.is_called:
             self._begin(standing, min(change.time, now))
         return self._advance(standing, now) if standing.is_called else []

@@ -12,7 +12,14 @@ from pydantic_core import PydanticCustomError
 
 from monitord.alerts.chains import Unless
 from monitord.alerts.hours import WeeklyShift, parse_shift
-from monitord.daemon.setting_kinds import OptionalFile, OptionalText, Span, Wait, Word
+from monitord.daemon.setting_kinds import (
+    OptionalFile,
+    OptionalText,
+    Span,
+    Wait,
+    Word,
+    read_secret,
+)
 from monitord.daemon.settings import Section
 from monitord.domain.alerts import Condition, Priority
 from monitord.domain.time import DAY, HOUR
@@ -71,6 +78,13 @@ class ChannelSettings(Section):
             told = {"told": f"{' and '.join(missing)} for a channel of kind {self.kind}"}
             raise PydanticCustomError("channel", "{told}", told)
         return self
+
+    def secret(self) -> str | None:
+        """Read the channel's secret from its file.
+
+        Raises `OSError` when the file cannot be read as text in UTF-8.
+        """
+        return None if self.secret_file is None else read_secret(self.secret_file)
 
 
 class HoursSettings(Section):

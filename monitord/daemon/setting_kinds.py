@@ -4,6 +4,7 @@ A value that does not fit raises pydantic's own error, in words that end a sente
 with "expected".
 """
 
+import errno
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -18,6 +19,17 @@ from monitord.domain.signals import SIGNAL, find_signal
 from monitord.domain.time import Millis, parse_moment, parse_span
 
 _SIZES: Final = {"": 1, "B": 1, "KiB": 1024, "MiB": 1024**2, "GiB": 1024**3}
+
+
+def read_secret(file: Path) -> str:
+    """Read a secret from its file; it is kept nowhere and never shown.
+
+    Raises `OSError` when the file cannot be read as text in UTF-8.
+    """
+    try:
+        return file.read_text("utf-8").strip()
+    except UnicodeDecodeError:
+        raise OSError(errno.EILSEQ, "bytes that are not UTF-8", str(file)) from None
 
 
 def _span(given: object) -> object:

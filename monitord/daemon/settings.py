@@ -5,7 +5,6 @@ Keys are as a person writes them (`keepalive = "30s"`); attributes carry their u
 (`keepalive_ms`). Nothing here reads a file or the environment: `daemon.config` does.
 """
 
-import errno
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
@@ -30,6 +29,7 @@ from monitord.daemon.setting_kinds import (
     Span,
     Tenths,
     Word,
+    read_secret,
 )
 from monitord.domain.alerts import AlertLimits
 from monitord.domain.pathway import COURSE_WORDS, Schedule
@@ -103,13 +103,7 @@ class MqttSettings(Section):
 
         Raises `OSError` when the file cannot be read as text in UTF-8.
         """
-        if self.password_file is None:
-            return None
-        try:
-            return self.password_file.read_text("utf-8").strip()
-        except UnicodeDecodeError:
-            found = "bytes that are not UTF-8"
-            raise OSError(errno.EILSEQ, found, str(self.password_file)) from None
+        return None if self.password_file is None else read_secret(self.password_file)
 
 
 class TickSettings(Section):

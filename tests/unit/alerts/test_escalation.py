@@ -154,6 +154,15 @@ def test_a_silence_stops_a_chain_that_runs_and_its_end_begins_it_anew() -> None:
     assert 2 == station.made[-1].round
 
 
+def test_a_silence_that_is_over_neither_mutes_nor_calls_twice() -> None:
+    """A change that still names a silence of the past leaves the round as it runs."""
+    station = Station()
+    over = START + 10 * SECOND
+    assert ["trigger feed"] == station.see(ACTIVE, 10, silenced_until=over)
+    assert [] == station.see(ACTIVE, 20, ACTIVE, reason="flapping", silenced_until=over)
+    assert ["trigger pager"] == station.wait(130)
+
+
 def test_a_silence_that_ends_after_somebody_answered_calls_nobody() -> None:
     """Only an alert that is ACTIVE goes on."""
     station = Station()

@@ -109,6 +109,17 @@ def test_times_hours_and_defaults_become_data(tmp_path: Path) -> None:
     assert () == plan.warnings
 
 
+def test_a_secret_is_read_from_its_file_and_never_shown(tmp_path: Path) -> None:
+    """The key of a channel stands in no setting and in no text of one."""
+    key = tmp_path / "key"
+    key.write_text("hush\n", "utf-8")
+    text = CHANNELS.replace('"mqtt"', f'"pagerduty"\nsecret_file = "{key}"') + REST
+    channel = load(text, folder=tmp_path).channels["feed"]
+    assert "hush" == channel.secret()
+    assert "hush" not in repr(channel)
+    assert load(text, folder=tmp_path).channels["pager"].secret() is None
+
+
 def test_a_rota_without_a_shift_in_the_next_seven_days_is_a_warning(tmp_path: Path) -> None:
     """The daemon starts all the same, because later chains take over."""
     rota = tmp_path / "rota.ics"
