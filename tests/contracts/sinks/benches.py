@@ -110,7 +110,7 @@ class MailBench:
         self._released.set()
 
     def keys(self) -> Sequence[str]:
-        lines = [bytes(one.content or b"").decode().splitlines() for one in self.mails]
+        lines = [_text(one.content).splitlines() for one in self.mails]
         return [line for mail in lines for line in mail if line.startswith("Message-ID")]
 
     async def close(self) -> None:
@@ -221,3 +221,7 @@ async def make_bench(kind: str, limit_ms: int) -> HttpBench | MailBench | MqttBe
             if FOUND is None:
                 pytest.skip("mosquitto is not installed (apt-get install mosquitto)")
             return await MqttBench().start(limit_ms)
+
+
+def _text(content: bytes | str | None) -> str:
+    return content if isinstance(content, str) else (content or b"").decode()
