@@ -1,7 +1,7 @@
 """The one sentence a nurse reads: the values and their ages, what is not known, what to do.
 
-Built once, from data, and never from another sentence. Holds no patient id and no name, because it
-travels to pagers. Units are shown as on a chart, not as in UCUM.
+Built once, from data, in the ward's language. Holds no patient id and no name, because it travels
+to pagers. Units are shown as on a chart, not as in UCUM.
 """
 
 import re
@@ -10,13 +10,15 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from monitord.domain.alerts import AlertPolicy
+from monitord.domain.chart import age, label, with_unit
 from monitord.domain.decisions import Evidence
-from monitord.domain.signals import SIGNAL
-from monitord.domain.time import SECOND, Millis, format_span
-from monitord.domain.treatments import TREATMENT
+from monitord.domain.language import ENGLISH, Language
+from monitord.domain.time import Millis
 
-_CHART_UNITS: Final = {"mm[Hg]": "mmHg", "Cel": "°C", "10*3/uL": "thousand/µL"}
 _RUNNING: Final = "running"
+_GIVEN: Final = "given"
+_AFTER_TITLE: Final = re.compile(r": |\uff1a")  # as each of our languages has it
+_DUE: Final = "due"
 _BETWEEN_SENTENCES: Final = re.compile(r"[.!?]\s+(?=[A-Z])")
 
 
@@ -34,18 +36,24 @@ def message(
     now: Millis,
     points: Sequence[str] = (),
     flapping: Flapping | None = None,
+    say: Language = ENGLISH,
 ) -> str:
-    """Tell an alert in one English sentence.
+    """Tell an alert in one sentence.
 
     `missing` has the words of the signals that are not known, `points` a sentence for each index
     behind the alert. A treatment that runs is shown without an age.
     """
-    values = ", ".join(_told_together(values, now) for values in _by_signal(evidence))
-    unknown = ", ".join(_label(word) for word in missing)
-    counted = (sentence.rstrip(".") for sentence in points)
-    not_known = f"not known: {unknown}" if missing else ""
-    clauses = (_on_and_off(flapping), *counted, values, not_known, _as_clause(policy.action))
-    return f"{policy.title.rstrip('.')}: {'; '.join(clause for clause in clauses if clause)}."
+    values = say.values(_told_together(values, now, say) for values in _by_signal(evidence))
+    unknown = say.names(label(word, say) for word in missing)
+    clauses = (
+        _on_and_off(flapping, say),
+        *map(say.without_stop, points),
+        values,
+        say("not known: {names}", names=unknown) if missing else "",
+        _as_clause(policy.action, say),
+    )
+    title = say.without_stop(say(policy.title))
+    return say.sentence(say("{what}: {why}", what=title, why=say.clauses(clauses)))
 
 
 def title_of(sentence: str) -> str:
@@ -54,13 +62,14 @@ def title_of(sentence: str) -> str:
     >>> title_of("Fever: temperature 38.4 °C just now; measure again.")
     'Fever'
     """
-    return sentence.partition(": ")[0].rstrip(".")
+    return _AFTER_TITLE.split(sentence, maxsplit=1)[0].rstrip(".\u3002")
 
 
-def _on_and_off(flapping: Flapping | None) -> str:
+def _on_and_off(flapping: Flapping | None, say: Language) -> str:
     if flapping is None or not flapping.times:
         return ""
-    return f"on and off {flapping.times} times in {format_span(flapping.within_ms)}"
+    span = say.span(flapping.within_ms)
+    return say("on and off {times} times in {span}", times=flapping.times, span=span)
 
 
 def _by_signal(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
@@ -71,50 +80,47 @@ def _by_signal(evidence: Sequence[Evidence]) -> list[list[Evidence]]:
     return list(grouped.values())
 
 
-def _told_together(values: Sequence[Evidence], now: Millis) -> str:
+def _told_together(values: Sequence[Evidence], now: Millis, say: Language) -> str:
     """The first value with its name, the others, which stood out earlier, in brackets."""
     first, *others = values
+    told = _told(first, now, say)
     if not others:
-        return _told(first, now)
-    earlier = ", ".join(
-        f"{other.value}{_unit(other.unit)} {age_in_words(now - other.time)}" for other in others
-    )
-    return f"{_told(first, now)} ({earlier})"
+        return told
+    earlier = say.values(_earlier(other, now, say) for other in others)
+    return say("{newest} ({earlier})", newest=told, earlier=earlier)
 
 
-def _told(value: Evidence, now: Millis) -> str:
-    shown = f"{_label(value.signal)} {str(value.value).replace('_', ' ')}{_unit(value.unit)}"
-    return shown if value.value == _RUNNING else f"{shown} {age_in_words(now - value.time)}"
+def _earlier(other: Evidence, now: Millis, say: Language) -> str:
+    ago = age(now - other.time, say)
+    if other.value == _DUE:
+        return say("due {age}", age=ago)
+    return say("{value} {age}", value=_value(other, say), age=ago)
 
 
-@lru_cache(maxsize=1024)
-def _label(word: str) -> str:
-    """The name on a chart; a dotted word such as `baseline.systolic_bp` is told part by part."""
-    return " ".join(_part(part) for part in word.split("."))
+def _told(value: Evidence, now: Millis, say: Language) -> str:
+    name = label(value.signal, say)
+    if value.value == _RUNNING:
+        return say("{treatment} running", treatment=name)
+    ago = age(now - value.time, say)
+    if value.value == _GIVEN:
+        return say("{treatment} given {age}", treatment=name, age=ago)
+    if value.value == _DUE:
+        return say("{label} due {age}", label=name, age=ago)
+    return say("{label} {value} {age}", label=name, value=_value(value, say), age=ago)
 
 
-def _part(word: str) -> str:
-    named = SIGNAL.get(word) or TREATMENT.get(word)
-    return named.label if named else word.replace("_", " ")
+def _value(value: Evidence, say: Language) -> str:
+    """A number with its unit, or the word of a coded signal."""
+    if isinstance(value.value, str):
+        return say.word(value.signal, value.value)
+    return with_unit(value.value, value.unit, say)
 
 
-def _unit(unit: str) -> str:
-    """The unit as on a chart, with the space it takes before it."""
-    if not unit:
-        return ""
-    return unit if unit[0] in "%/" else f" {_CHART_UNITS.get(unit, unit)}"
-
-
-def age_in_words(age_ms: Millis) -> str:
-    """How long ago, in words; a clock that runs a little ahead is now."""
-    return "just now" if age_ms < SECOND else f"{format_span(age_ms)} ago"
-
-
-@lru_cache(maxsize=1024)
-def _as_clause(action: str) -> str:
+@lru_cache(maxsize=4096)
+def _as_clause(action: str, say: Language) -> str:
     """The action, which may be several sentences, as the end of one."""
-    parts = _BETWEEN_SENTENCES.split(action.strip().rstrip("."))
-    return ", then ".join(_lowered(part) for part in parts)
+    parts = _BETWEEN_SENTENCES.split(say.without_stop(say(action).strip()))
+    return say(", then ").join(_lowered(part) for part in parts)
 
 
 def _lowered(text: str) -> str:

@@ -93,11 +93,20 @@ def format_span(span: Millis) -> str:
     >>> [format_span(s) for s in (0, 45_000, 5 * MINUTE, 100 * MINUTE, 3 * DAY)]
     ['0 s', '45 s', '5 min', '1 h 40 min', '3 d']
     """
+    return " ".join(f"{count} {unit}" for count, unit in span_parts(span))
+
+
+def span_parts(span: Millis) -> tuple[tuple[int, str], ...]:
+    """Take a span apart for a reader, into one or two numbers with their units.
+
+    >>> span_parts(100 * MINUTE)
+    ((1, 'h'), (40, 'min'))
+    """
     if span < MINUTE:
-        return f"{span // SECOND} s"
+        return ((span // SECOND, "s"),)
     if span < HOUR:
-        return f"{span // MINUTE} min"
+        return ((span // MINUTE, "min"),)
     if span < 2 * DAY:
         hours, minutes = divmod(span // MINUTE, 60)
-        return f"{hours} h {minutes} min" if minutes else f"{hours} h"
-    return f"{span // DAY} d"
+        return ((hours, "h"), (minutes, "min")) if minutes else ((hours, "h"),)
+    return ((span // DAY, "d"),)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from monitord.alerts.message import age_in_words
+from monitord.domain import chart
 from monitord.domain.decisions import Assessment, Evidence
-from monitord.domain.time import Millis
+from monitord.domain.language import Language
 from monitord.engine.decisions import Decisions
 from monitord.engine.episodes import follow_episode
 from monitord.engine.grades import Graded as GradedAt
@@ -180,7 +180,7 @@ def _assessment(
         scale.value(high),
         ward.grades.missing.get(at, ()),
         evidence,
-        _sentence(graded, (low, high), inputs, _ages(evidence, out.now), out),
+        _sentence(graded, (low, high), inputs, _ages(ward, evidence), out),
     )
 
 
@@ -188,28 +188,36 @@ def because(ward: Ward, graded: Graded, row: int, out: Decisions) -> str:
     """Say in one sentence what a scale is for one patient now, and why."""
     at = (graded.place, row)
     ends = (ward.grades.low.item(at), ward.grades.high.item(at))
-    ages = _ages(ward.evidence(graded.shown, row), out.now)
+    ages = _ages(ward, ward.evidence(graded.shown, row))
     return _sentence(graded, ends, inputs_of(ward, graded, row), ages, out)
 
 
 def _sentence(
     graded: Graded, ends: tuple[float, float], inputs: PatientInputs, ages: Ages, out: Decisions
 ) -> str:
-    low, high = map(graded.scale.text, ends)
-    told = f"{graded.scale.label} {low}" if low == high else f"{graded.scale.label} {low} to {high}"
+    say = ages.say
     try:
-        return f"{told}: {graded.scale.explain(inputs, ages)}"
+        why = graded.scale.explain(inputs, ages)
     except Exception as failure:  # what a failing scale cannot say must not stop the ward either
         _failed(graded, failure, out)
-        return f"{told}: the reason cannot be told, because the scale failed; report this."
+        why = say("the reason cannot be told, because the scale failed; report this.")
+    return say("{what}: {why}", what=_standing_in_words(graded.scale, ends, say), why=why)
 
 
-def _ages(evidence: Sequence[Evidence], now: Millis) -> Ages:
+def _standing_in_words(scale: Scale, ends: tuple[float, float], say: Language) -> str:
+    low, high = map(scale.text, ends)
+    if low == high:
+        return say("{scale} {value}", scale=scale.called(say), value=low)
+    return say("{scale} {low} to {high}", scale=scale.called(say), low=low, high=high)
+
+
+def _ages(ward: Ward, evidence: Sequence[Evidence]) -> Ages:
     """The last value of a signal stands first in its evidence, what stood out earlier follows."""
+    say = ward.settings.language
     by_value: dict[tuple[str, int | float | str], str] = {}
     newest: dict[str, str] = {}
     for one in evidence:
-        age = age_in_words(now - one.time)
+        age = chart.age(ward.now - one.time, say)
         by_value.setdefault((one.signal, one.value), age)
         newest.setdefault(one.signal, age)
-    return Ages(by_value, newest)
+    return Ages(by_value, newest, say)

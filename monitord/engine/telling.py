@@ -32,8 +32,10 @@ def alert_change(ward: Ward, moved: Transition, out: Decisions) -> None:
         told = f"{policy.rule} {moved.from_phase.name} to {moved.to_phase.name}: {moved.reason}"
         out.notice("shadow_alert", patient, told)
         return
+    say = ward.settings.language
     evidence = ward.evidence(watched.shown, moved.row)
     missing = _missing(ward, watched, moved.row)
+    points = _points(ward, watched, moved.row, out)
     flapping = Flapping(moved.flapping, ward.alerts.limits.flap_window_ms)
     out.alerts.append(
         AlertChange(
@@ -49,11 +51,9 @@ def alert_change(ward: Ward, moved: Transition, out: Decisions) -> None:
             moved.from_phase,
             moved.to_phase,
             moved.reason,
-            message(
-                policy, evidence, missing, out.now, _points(ward, watched, moved.row, out), flapping
-            ),
+            message(policy, evidence, missing, out.now, points, flapping, say),
             evidence,
-            policy.action,
+            say(policy.action),
             policy.source,
             moved.silenced_until,
             moved.inhibited_by,

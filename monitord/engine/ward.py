@@ -16,6 +16,7 @@ from monitord.domain.features import (
     SignalFeature,
     SignalMeasure,
 )
+from monitord.domain.language import ENGLISH, Language
 from monitord.domain.pathway import Schedule
 from monitord.domain.time import LONG_AGO, MINUTE, Millis
 from monitord.engine.columns import kept_columns, scale_of, sleeping_columns
@@ -36,7 +37,10 @@ from monitord.windows.table import Table
 
 @dataclass(frozen=True, slots=True)
 class WardSettings:
-    """The limits and local choices of a ward; `late_ms` is when a late value is worth a notice."""
+    """The limits and local choices of a ward; `late_ms` is when a late value is worth a notice.
+
+    `language` is what people read in: sentences, titles and actions.
+    """
 
     beds: int = 256
     grading: Grading = field(default_factory=Grading)
@@ -45,6 +49,7 @@ class WardSettings:
     schedule: Schedule = field(default_factory=Schedule)
     late_ms: Millis = 15 * MINUTE
     alerts: AlertLimits = field(default_factory=AlertLimits)
+    language: Language = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)

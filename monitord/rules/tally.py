@@ -8,16 +8,14 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from monitord.domain.alerts import Maturity
 from monitord.domain.features import Column, Elapsed, LastSince, ScaleColumn
+from monitord.domain.language import phrase
 from monitord.rules.book import Index, Item
 from monitord.rules.evaluate import Judge, columns_of, compile_condition
 from monitord.rules.quantities import Patients
 from monitord.rules.syntax import Condition, span_text, text
 from monitord.scores.columns import Interval, Truths, either, points, total
 from monitord.scores.scale import Ages, Input, Inputs, PatientInputs, Scale
-
-NOT_VALIDATED = "(sandbox, not validated)"
 
 
 class Standing(Enum):
@@ -97,18 +95,25 @@ class Tally:
         for line in self._lines:
             yield Contribution(line.item.label, line.item.points, _standing(line, patients))
 
-    def explain(self, inputs: PatientInputs, _: Ages) -> str:
+    def explain(self, inputs: PatientInputs, ages: Ages) -> str:
         """Name in one sentence the items that count, and those that may."""
-        found = list(self.contributions(inputs))
-        counting = ", ".join(
-            f"{c.label} {c.points}" for c in found if c.standing is Standing.COUNTS
+        say, found = ages.say, list(self.contributions(inputs))
+
+        def listed(standing: Standing, form: str, each: str) -> str:
+            items = [
+                say(each, item=say(c.label), points=c.points)
+                for c in found
+                if c.standing is standing
+            ]
+            return say(form, items=say.values(items)) if items else ""
+
+        open_item = phrase("{item} 0 to {points}")
+        clauses = (
+            listed(Standing.COUNTS, "{items}", phrase("{item} {points}")) or say("no item counts"),
+            listed(Standing.UNKNOWN, phrase("unknown: {items}"), open_item),
+            listed(Standing.NOT_TRUSTED, phrase("not trusted: {items}"), open_item),
         )
-        open_clauses = (
-            f"{standing.value}: {', '.join(f'{c.label} 0 to {c.points}' for c in open_ones)}"
-            for standing in (Standing.UNKNOWN, Standing.NOT_TRUSTED)
-            if (open_ones := [c for c in found if c.standing is standing])
-        )
-        return "; ".join((counting or "no item counts", *open_clauses)) + "."
+        return say.sentence(say.clauses(clauses))
 
     def narrows(self, name: str, inputs: PatientInputs) -> bool:
         """Tell whether an unknown input is read by an item that is unknown for want of it.
@@ -124,10 +129,9 @@ class Tally:
     def scale(self) -> Scale:
         """Make the scale that the ward grades by."""
         index = self.index
-        mark = f" {NOT_VALIDATED}" if index.maturity is Maturity.SANDBOX else ""
         return Scale(
             name=index.name,
-            label=f"{index.label}{mark}",
+            label=index.label,
             highest=sum(item.points for item in index.items),
             source=index.source,
             not_covered=(index.not_covered,),

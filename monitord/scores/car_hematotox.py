@@ -19,12 +19,13 @@ from monitord.domain.features import (
     TreatmentFeature,
     TreatmentMeasure,
 )
+from monitord.domain.language import Language
 from monitord.domain.signals import SIGNAL
 from monitord.domain.treatments import TREATMENT
 from monitord.scores.bands import Bands
 from monitord.scores.columns import Interval, anyone, either, total
 from monitord.scores.grading import Grading
-from monitord.scores.scale import Ages, Input, Inputs, PatientInputs, Scale, context, last
+from monitord.scores.scale import Ages, Input, Inputs, PatientInputs, Scale, context, last, named
 
 PLATELETS = Bands("platelets", at_most={"74.999": 2, "175": 1}, above=0)
 NEUTROPHILS = Bands("anc", at_most={"1.199": 1}, above=0)
@@ -60,22 +61,22 @@ def narrows(name: str, _: PatientInputs) -> bool:
 
 def explain(patient: PatientInputs, ages: Ages) -> str:
     """Say in one sentence which rows score for one patient, and what the sum means."""
+    say = ages.say
     low, high = grade(patient)  # type: ignore[arg-type]
     scored = [
-        f"{_told(chart.signal, value, ages)} scores {int(part.low)}"
+        say("{part} scores {points}", part=named(chart.signal, value, ages), points=int(part.low))
         for chart in _CHARTS
         if (part := chart(value := patient[f"{chart.signal}.last"])).low > 0  # type: ignore[arg-type]
         and part.low == part.high
     ]
-    points = ", ".join(scored) or "no row known to score"
+    points = say.values(scored) or say("no row known to score")
+    return say.sentence(say.clauses((points, _meaning(low, high, say))))  # type: ignore[arg-type]
+
+
+def _meaning(low: float, high: float, say: Language) -> str:
     if low >= HIGH_RISK:
-        return f"{points}; {HIGH_RISK} or more is a high risk."
-    return f"{points}; {'a high risk is possible' if high >= HIGH_RISK else 'not a high risk'}."
-
-
-def _told(signal: str, value: float, ages: Ages) -> str:
-    known = SIGNAL[signal]
-    return f"{known.label} {known.text(int(value))}{ages.of(signal, value)}"
+        return say("{points} or more is a high risk", points=HIGH_RISK)
+    return say("a high risk is possible") if high >= HIGH_RISK else say("not a high risk")
 
 
 def scale(_: Grading) -> Scale:

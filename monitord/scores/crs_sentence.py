@@ -8,105 +8,114 @@ from typing import Final
 
 import numpy as np
 
-from monitord.domain.signals import SIGNAL
+from monitord.domain.chart import label, shown, with_unit
+from monitord.domain.language import Language, phrase
 from monitord.scores.bands import code
 from monitord.scores.columns import Truths
 from monitord.scores.grading import Grading
-from monitord.scores.scale import Ages, PatientInputs
+from monitord.scores.scale import Ages, PatientInputs, measured, with_cause
 
 _NASAL_CANNULA: Final = code("oxygen_device", "nasal_cannula")
+_NOW: Final = phrase("temperature {value}")
+_UP_TO: Final = phrase("temperature up to {value}")
 
 
 def sentence(local: Grading, patient: PatientInputs, low: Truths, ages: Ages) -> str:
     """Say what the grade of one patient rests on; `low` is whether the pressure is."""
+    say = ages.say
     if not patient["infused"]:
-        return "no CAR-T infusion is recorded, and CRS is graded after infusion only."
+        return say("no CAR-T infusion is recorded, and CRS is graded after infusion only.")
     parts = (
         _say_fever(local, patient, ages),
         _say_pressure(patient, low, ages),
         _say_oxygen(patient, ages),
     )
-    return "; ".join(parts) + "."
+    return say.sentence(say.clauses(parts))
 
 
 def _say_fever(local: Grading, patient: PatientInputs, ages: Ages) -> str:
+    say = ages.say
     newest, highest = patient["temperature.last"], patient["temperature.max"]
     has_cause = patient["temperature.elsewhere"] > 0
     counted = highest if has_cause else np.fmax(highest, newest)
     if counted >= local.fever_temperature:
-        up_to = "" if counted == newest else "up to "
-        return f"temperature {up_to}{_celsius(counted, ages)}{_say_infection(patient, ages)}"
+        value = _valued("temperature", counted, "Cel", ages)
+        form = _NOW if counted == newest else _UP_TO
+        return _with_infection(say(form, value=value), patient, ages)
     if patient["fever_waived"]:
-        return "fever not required after treatment that masks it"
+        return say("fever not required after treatment that masks it")
     if newest != newest:
-        return f"temperature not known{ages.of_last('temperature')}"
+        return measured("temperature", newest, ages)
+    value = _valued("temperature", newest, "Cel", ages)
     if has_cause and newest >= local.fever_temperature:
-        return f"temperature {_celsius(newest, ages)} (another cause)"
-    return f"no fever, {_celsius(newest, ages)}, and nothing given that hides one, so no CRS"
+        return with_cause(say(_NOW, value=value), say)
+    return say("no fever, {value}, and nothing given that hides one, so no CRS", value=value)
 
 
-def _celsius(whole: float, ages: Ages) -> str:
-    return f"{SIGNAL['temperature'].text(int(whole))} °C{ages.of('temperature', whole)}"
-
-
-def _say_infection(patient: PatientInputs, ages: Ages) -> str:
+def _with_infection(fever: str, patient: PatientInputs, ages: Ages) -> str:
     """Whether few neutrophils are too few is not graded here: the count is told with any fever."""
-    count = patient["anc.last"]
-    known = (
-        f"{SIGNAL['anc'].text(int(count))} thousand/µL{ages.of('anc', count)}"
-        if count == count
-        else f"not known{ages.of_last('anc')}"
+    return ages.say(
+        "{fever}, {neutrophils}: CRS and infection cannot be told apart here",
+        fever=fever,
+        neutrophils=measured("anc", patient["anc.last"], ages),
     )
-    return f", neutrophils {known}: CRS and infection cannot be told apart here"
 
 
 def _say_pressure(patient: PatientInputs, low: Truths, ages: Ages) -> str:
+    say = ages.say
     count = int(patient["vasopressors"])
     if count or patient["vasopressin"]:
-        others = f"{count} vasopressor{'s' if count > 1 else ''}" if count else ""
-        with_vasopressin = "vasopressin" if patient["vasopressin"] else ""
-        return " and ".join(filter(None, (others, with_vasopressin))) + " running"
+        return _say_vasopressors(count, with_vasopressin=bool(patient["vasopressin"]), say=say)
+    newest = patient["systolic_bp.last"]
     if low.sure:
-        lowest = np.fmin(patient["systolic_bp.min"], patient["systolic_bp.last"])
-        return f"hypotension{_millimetres('systolic_bp', lowest, ages, ', systolic down to ')}"
-    systolic = _millimetres("systolic_bp", patient["systolic_bp.last"], ages, ", systolic ")
-    if low.possible:
-        return f"hypotension not excluded{systolic}{_say_gaps(patient, ages)}"
-    return f"no hypotension{systolic}"
+        lowest = np.fmin(patient["systolic_bp.min"], newest)
+        if lowest != lowest:
+            return say("hypotension")
+        value = _valued("systolic_bp", lowest, "mm[Hg]", ages)
+        return say("hypotension, systolic down to {value}", value=value)
+    told = say("hypotension not excluded") if low.possible else say("no hypotension")
+    if newest == newest:
+        value = _valued("systolic_bp", newest, "mm[Hg]", ages)
+        told = say("{pressure}, systolic {value}", pressure=told, value=value)
+    gaps = say.values(_gaps(patient, ages)) if low.possible else ""
+    return say("{what}: {why}", what=told, why=gaps) if gaps else told
 
 
-def _millimetres(signal: str, whole: float, ages: Ages, before: str) -> str:
-    return f"{before}{int(whole)} mmHg{ages.of(signal, whole)}" if whole == whole else ""
+def _say_vasopressors(count: int, *, with_vasopressin: bool, say: Language) -> str:
+    """Vasopressin is told by its name, for it is not counted among the others."""
+    if not count:
+        return say("{treatment} running", treatment=label("vasopressin", say))
+    told = say.many("{count} vasopressor", "{count} vasopressors", count)
+    if with_vasopressin:
+        return say("{vasopressors} and vasopressin running", vasopressors=told)
+    return say("{treatment} running", treatment=told)
 
 
-def _say_gaps(patient: PatientInputs, ages: Ages) -> str:
+def _gaps(patient: PatientInputs, ages: Ages) -> list[str]:
     """Name what is not known of the pressure."""
     gaps = [
-        f"{SIGNAL[signal].label} not known{ages.of_last(signal)}"
+        measured(signal, patient[f"{signal}.last"], ages)
         for signal in ("systolic_bp", "mean_bp")
         if patient[f"{signal}.last"] != patient[f"{signal}.last"]
     ]
     if patient["age_years"] != patient["age_years"]:
-        gaps.append("age not known")
+        gaps.append(ages.say("age not known"))
     if not gaps and patient["baseline.systolic_bp"] != patient["baseline.systolic_bp"]:
-        gaps.append("the patient's own systolic not known")
-    return f": {', '.join(gaps)}" if gaps else ""
+        gaps.append(ages.say("the patient's own systolic not known"))
+    return gaps
 
 
 def _say_oxygen(patient: PatientInputs, ages: Ages) -> str:
-    device = patient["oxygen_device.last"]
-    saturation = patient["spo2.last"]
-    other = " (another cause)" if patient["spo2.elsewhere"] > 0 else ""
-    spoken = ""
-    if saturation == saturation:
-        age = ages.of("spo2", saturation)
-        spoken = f", SpO2 {SIGNAL['spo2'].text(int(saturation))} %{age}{other}"
+    told = (_say_device(patient, ages), _say_flow(patient, ages), _say_saturation(patient, ages))
+    return ages.say.values(part for part in told if part)
+
+
+def _say_device(patient: PatientInputs, ages: Ages) -> str:
+    say, device = ages.say, patient["oxygen_device.last"]
     if device != device:
-        return f"oxygen device not known{ages.of_last('oxygen_device')}{spoken}"
-    cause = " (another cause)" if patient["oxygen_device.elsewhere"] > 0 else ""
-    name = SIGNAL["oxygen_device"].words[int(device)].replace("_", " ")
-    age = ages.of("oxygen_device", device)
-    return f"{name}{age}{_say_flow(patient, ages)}{cause}{spoken}"
+        return measured("oxygen_device", device, ages)
+    told = ages.told(shown("oxygen_device", device, say), "oxygen_device", device)
+    return with_cause(told, say) if patient["oxygen_device.elsewhere"] > 0 else told
 
 
 def _say_flow(patient: PatientInputs, ages: Ages) -> str:
@@ -116,5 +125,19 @@ def _say_flow(patient: PatientInputs, ages: Ages) -> str:
         return ""
     flow = patient["oxygen_flow.last"]
     if flow != flow:
-        return f", its flow not known{ages.of_last('oxygen_flow')}"
-    return f", {SIGNAL['oxygen_flow'].text(int(flow))} L/min{ages.of('oxygen_flow', flow)}"
+        return ages.told_last(ages.say("its flow not known"), "oxygen_flow")
+    return _valued("oxygen_flow", flow, "L/min", ages)
+
+
+def _say_saturation(patient: PatientInputs, ages: Ages) -> str:
+    say, saturation = ages.say, patient["spo2.last"]
+    if saturation != saturation:
+        return ""
+    value = say("SpO2 {value} %", value=shown("spo2", saturation, say))
+    told = ages.told(value, "spo2", saturation)
+    return with_cause(told, say) if patient["spo2.elsewhere"] > 0 else told
+
+
+def _valued(signal: str, whole: float, unit: str, ages: Ages) -> str:
+    """Tell a known value with its unit and age, without its name."""
+    return ages.told(with_unit(shown(signal, whole, ages.say), unit, ages.say), signal, whole)

@@ -14,8 +14,9 @@ nothing to a full ICE. Table cells: PMC8403007 t0004 [S]; children: MDedge repor
 the band 1-8 [K]; details: clinical.md section 7.
 """
 
+from monitord.domain.chart import label, shown
 from monitord.domain.features import ContextFeature, ContextName
-from monitord.domain.signals import SIGNAL
+from monitord.domain.language import Language, phrase
 from monitord.scores.bands import Bands, Words, code, unless
 from monitord.scores.columns import (
     Interval,
@@ -43,6 +44,7 @@ from monitord.scores.scale import (
     has_other_cause,
     last,
     last_since,
+    with_cause,
 )
 
 NONE = exactly(0)
@@ -132,44 +134,49 @@ def _unarousable(patient: Inputs) -> Truths:
 
 def explain(patient: PatientInputs, ages: Ages) -> str:
     """Say in one sentence what the grade of one patient rests on."""
+    say = ages.say
     if not patient["infused"]:
-        return "no CAR-T infusion is recorded, and ICANS is graded after infusion only."
+        return say("no CAR-T infusion is recorded, and ICANS is graded after infusion only.")
     tested_by = takes_capd(patient)  # type: ignore[arg-type]
     test = "capd_score" if tested_by.sure else "ice_score"
     is_sedated = patient["sedated"] > 0
     asked = (test, *(() if is_sedated else ("consciousness",)), *_FINDINGS)
     missing = [s for s in asked if patient[f"{s}.last"] != patient[f"{s}.last"]]
     known = [_say(signal, patient, ages) for signal in asked if signal not in missing]
-    gaps = [f"{_label(signal)}{ages.of_last(signal)}" for signal in missing]
-    words = (
-        ", ".join(known),
-        _say_sedation(test, patient) if is_sedated else "",
-        f"not known: {', '.join(gaps)}" if gaps else "",
+    gaps = [ages.told_last(_label(signal, say), signal) for signal in missing]
+    clauses = (
+        say.values(known),
+        say(_sedation(test, patient), test=_label(test, say)) if is_sedated else "",
+        say("not known: {names}", names=say.names(gaps)) if gaps else "",
     )
-    return "; ".join(word for word in words if word) + "."
+    return say.sentence(say.clauses(clauses))
 
 
-def _say_sedation(test: str, patient: PatientInputs) -> str:
+def _sedation(test: str, patient: PatientInputs) -> str:
+    """Choose the phrase for sedation; it is `an ICE` and `a CAPD`."""
     if _is_tested_by(patient, test).sure:  # type: ignore[arg-type]
-        return f"sedation is running, so consciousness is not judged beside the {_label(test)}"
-    return (
-        "sedation is running, so consciousness is not known without "
-        f"{_ARTICLE[test]} {_label(test)} taken since it began"
+        return phrase("sedation is running, so consciousness is not judged beside the {test}")
+    if test == "ice_score":
+        return phrase(
+            "sedation is running, so consciousness is not known without an {test} taken since it "
+            "began"
+        )
+    return phrase(
+        "sedation is running, so consciousness is not known without a {test} taken since it began"
     )
 
 
 def _say(signal: str, patient: PatientInputs, ages: Ages) -> str:
-    value = patient[f"{signal}.last"]
-    cause = " (another cause)" if patient[f"{signal}.elsewhere"] else ""
-    known = SIGNAL[signal]
-    word = known.words[int(value)] if known.words else known.text(int(value))
-    if signal in _FINDINGS and word == "none":
-        return f"no {_label(signal)}{ages.of(signal, value)}"
-    return f"{_label(signal)} {word}{ages.of(signal, value)}{cause}"
+    say, value = ages.say, patient[f"{signal}.last"]
+    if signal in _FINDINGS and value == code(signal, "none"):
+        return ages.told(say("no {finding}", finding=_label(signal, say)), signal, value)
+    finding = say("{label} {value}", label=_label(signal, say), value=shown(signal, value, say))
+    told = ages.told(finding, signal, value)
+    return with_cause(told, say) if patient[f"{signal}.elsewhere"] else told
 
 
-def _label(signal: str) -> str:
-    return _LABEL.get(signal) or signal.replace("_", " ")
+def _label(signal: str, say: Language) -> str:
+    return say(_LABEL[signal]) if signal in _LABEL else label(signal, say)
 
 
 def scale(_: Grading) -> Scale:
@@ -216,6 +223,5 @@ _NOT_COVERED = (
     "Other grading systems of neurotoxicity (CARTOX-10, CTCAE).",
 )
 _FINDINGS = ("seizure", "motor_weakness", "cerebral_edema")
-_LABEL = {"ice_score": "ICE", "capd_score": "CAPD"}
-_ARTICLE = {"ice_score": "an", "capd_score": "a"}
+_LABEL = {"ice_score": phrase("ICE"), "capd_score": phrase("CAPD")}
 SCALE = scale(Grading())

@@ -6,8 +6,8 @@ age the score does not apply. Chart cells: clinical.md section 5, agreeing with 
 fixtures. A value between two chart numbers belongs to the band whose upper edge it does not pass.
 """
 
+from monitord.domain.chart import label
 from monitord.domain.features import ContextName
-from monitord.domain.signals import SIGNAL
 from monitord.scores.bands import Bands, Words, code
 from monitord.scores.columns import (
     Interval,
@@ -21,7 +21,7 @@ from monitord.scores.columns import (
     worst,
 )
 from monitord.scores.grading import Grading
-from monitord.scores.scale import Ages, Inputs, PatientInputs, Scale, context, last
+from monitord.scores.scale import Ages, Inputs, PatientInputs, Scale, context, last, named
 
 RESPIRATION = Bands("respiratory_rate", at_most={"8": 3, "11": 1, "20": 0, "24": 2}, above=3)
 SATURATION_1 = Bands("spo2", at_most={"91": 3, "93": 2, "95": 1}, above=0)
@@ -89,24 +89,20 @@ def narrows(name: str, patient: PatientInputs) -> bool:
 
 def explain(patient: PatientInputs, ages: Ages) -> str:
     """Say in one sentence which parts of the chart score for one patient."""
+    say = ages.say
     scored = [
-        f"{_told(signal, patient[f'{signal}.last'], ages)} scores {int(part.low)}"
+        say("{part} scores {points}", part=named(signal, value, ages), points=int(part.low))
         for signal, chart in _PARTS
-        if (part := chart(patient[f"{signal}.last"])).low > 0 and part.low == part.high  # type: ignore[arg-type]
+        if (part := chart(value := patient[f"{signal}.last"])).low > 0 and part.low == part.high  # type: ignore[arg-type]
     ]
     gaps = [
-        f"{SIGNAL[signal].label.lower()}{ages.of_last(signal)}"
+        ages.told_last(label(signal, say), signal)
         for signal, _ in _PARTS
         if patient[f"{signal}.last"] != patient[f"{signal}.last"]
     ]
-    told = ", ".join(scored) or "no part known to score"
-    return f"{told}{'; not known: ' + ', '.join(gaps) if gaps else ''}."
-
-
-def _told(signal: str, value: float, ages: Ages) -> str:
-    known = SIGNAL[signal]
-    word = known.words[int(value)] if known.words else known.text(int(value))
-    return f"{known.label.lower()} {word}{ages.of(signal, value)}"
+    told = say.values(scored) or say("no part known to score")
+    not_known = say("not known: {names}", names=say.names(gaps)) if gaps else ""
+    return say.sentence(say.clauses((told, not_known)))
 
 
 _PARTS = (

@@ -12,7 +12,6 @@ carry it over an edge all day, and NEWS2, which is told, has both: this one is o
 """
 
 from monitord.domain.features import ContextName
-from monitord.domain.signals import SIGNAL
 from monitord.scores.bands import Bands, code
 from monitord.scores.columns import (
     Interval,
@@ -25,7 +24,7 @@ from monitord.scores.columns import (
     total,
 )
 from monitord.scores.grading import Grading
-from monitord.scores.scale import Ages, Inputs, PatientInputs, Scale, context, last
+from monitord.scores.scale import Ages, Inputs, PatientInputs, Scale, context, last, named
 from monitord.windows.roster import ADULT_YEARS
 
 RESPIRATION = Bands("respiratory_rate", at_most={"21": 0}, above=1)
@@ -73,17 +72,18 @@ def narrows(name: str, patient: PatientInputs) -> bool:
 
 def explain(patient: PatientInputs, ages: Ages) -> str:
     """Say in one sentence which of the three signs one patient has."""
+    say = ages.say
     mind = altered_mentation(patient)  # type: ignore[arg-type]
     scored = [
-        f"{SIGNAL[chart.signal].label} {int(value)}{ages.of(chart.signal, value)}"
+        named(chart.signal, value, ages)
         for chart in (RESPIRATION, SYSTOLIC)
         if chart(value := patient[f"{chart.signal}.last"]).low > 0  # type: ignore[arg-type]
     ]
     if mind.sure:
-        scored.append("altered mentation")
+        scored.append(say("altered mentation"))
     elif patient["sedated"]:
-        scored.append("mentation not known under sedation")
-    return f"{', '.join(scored)}." if scored else "no sign known."
+        scored.append(say("mentation not known under sedation"))
+    return say.sentence(say.values(scored) or say("no sign known"))
 
 
 def scale(_: Grading) -> Scale:

@@ -13,7 +13,7 @@ from typing import Final
 
 from monitord.domain.signals import SIGNAL, Signal
 from monitord.scores.columns import Column, Interval, either, larger, smaller, unknown
-from monitord.scores.scale import Ages, Input, Inputs, PatientInputs, last
+from monitord.scores.scale import Ages, Input, Inputs, PatientInputs, last, measured
 
 # A float holds every whole number below this, so that a floor division below it is exact.
 _EXACT: Final = 2**53
@@ -82,8 +82,9 @@ class Ratio:
 
     def explain(self, patient: PatientInputs, ages: Ages) -> str:
         """Say what the value of one patient is made of."""
-        signals = (*self.over, self.under)
-        return f"{', '.join(_said(signal, patient, ages) for signal in signals)}."
+        words = (signal.word for signal in (*self.over, self.under))
+        told = (measured(word, patient[f"{word}.last"], ages) for word in words)
+        return ages.say.sentence(ages.say.values(told))
 
 
 def _divided(over: Column, under: Column) -> Column:
@@ -96,11 +97,3 @@ def _worth(name: str, unit: str) -> Fraction:
     """Give one whole unit of a signal in another of its units, such as mg/L in mg/dL."""
     signal = SIGNAL[name]
     return Fraction(signal.resolution) / signal.units[unit].apply(Decimal(1))
-
-
-def _said(signal: Signal, patient: PatientInputs, ages: Ages) -> str:
-    value = patient[f"{signal.word}.last"]
-    if value != value:
-        return f"{signal.label} not known{ages.of_last(signal.word)}"
-    age = ages.of(signal.word, value)
-    return f"{signal.label} {signal.text(int(value))} {signal.unit}{age}"

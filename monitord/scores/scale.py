@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from monitord.domain.alerts import Maturity
+from monitord.domain.chart import label, shown, with_unit
 from monitord.domain.features import (
     Column,
     ContextFeature,
@@ -21,6 +22,7 @@ from monitord.domain.features import (
     SignalMeasure,
     TreatmentFeature,
 )
+from monitord.domain.language import ENGLISH, Language
 from monitord.domain.signals import SIGNAL
 from monitord.domain.time import Millis
 from monitord.scores.columns import Column as Values
@@ -89,21 +91,44 @@ def context(name: ContextName, *tries: float) -> Input:
 class Ages:
     """How long ago what a scale rests on was measured, in words, for its sentence.
 
-    `by_value` is by signal and shown value, `newest` by signal, however old the value is.
+    `by_value` is by signal and shown value, `newest` by signal, however old the value is; `say` is
+    the language they are told in.
     """
 
     by_value: Mapping[tuple[str, int | float | str], str]
     newest: Mapping[str, str]
+    say: Language = ENGLISH
 
-    def of(self, signal: str, whole: float) -> str:
-        """Give the age of a known value, with a space before it; nothing where it is not known."""
+    def told(self, text: str, signal: str, whole: float) -> str:
+        """Give a text about a known value its age, where that is known."""
         age = self.by_value.get((signal, SIGNAL[signal].value(int(whole))))
-        return f" {age}" if age else ""
+        return self.say("{value} {age}", value=text, age=age) if age else text
 
-    def of_last(self, signal: str) -> str:
-        """Say of a value that is no longer known when it was."""
+    def told_last(self, text: str, signal: str) -> str:
+        """Add to a text about a value that is no longer known when it was."""
         age = self.newest.get(signal)
-        return f" (last charted {age})" if age else ""
+        return self.say("{text} (last charted {age})", text=text, age=age) if age else text
+
+
+def named(signal: str, whole: float, ages: Ages) -> str:
+    """Tell a known value with its name and age, without a unit."""
+    say = ages.say
+    told = say("{label} {value}", label=label(signal, say), value=shown(signal, whole, say))
+    return ages.told(told, signal, whole)
+
+
+def measured(signal: str, whole: float, ages: Ages) -> str:
+    """Tell a value with its name, unit and age, or that it is not known."""
+    say, name = ages.say, label(signal, ages.say)
+    if whole != whole:
+        return ages.told_last(say("{label} not known", label=name), signal)
+    value = with_unit(shown(signal, whole, say), SIGNAL[signal].unit, say)
+    return ages.told(say("{label} {value}", label=name, value=value), signal, whole)
+
+
+def with_cause(finding: str, say: Language) -> str:
+    """Say of a finding that the assessor gave it another cause."""
+    return say("{finding} (another cause)", finding=finding)
 
 
 def has_other_cause(patient: Inputs, signal: str) -> Mask:
@@ -119,7 +144,8 @@ class Scale:
     plain numbers of one patient or as arrays over patients, and gives the least and the most the
     scale can be; NaN where the scale does not apply to the patient. `narrows` may tell of an
     unknown input what trying its values would show, where that is plain from the chart.
-    `source` says where its cells were seen, `not_covered` what nobody may read out of it.
+    `source` says where its cells were seen, `not_covered` what nobody may read out of it. `explain`
+    tells one patient's value in one sentence, in the language of its ages.
 
     A scale with `decimals` counts, `highest` included, in whole steps of 10^-decimals; `value` and
     `text` give them back as the number. A scale that is not `is_told` makes no assessments, because
@@ -139,6 +165,12 @@ class Scale:
     decimals: int = 0
     is_told: bool = True
     maturity: Maturity | None = None
+
+    def called(self, say: Language) -> str:
+        """Name the scale to a person; an index in the sandbox with how far to trust it."""
+        if self.maturity is Maturity.SANDBOX:
+            return say("{label} (sandbox, not validated)", label=say(self.label))
+        return say(self.label)
 
     @property
     def is_index(self) -> bool:

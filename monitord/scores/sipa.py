@@ -16,7 +16,7 @@ from monitord.domain.signals import SIGNAL
 from monitord.scores.columns import Interval, either, unknown
 from monitord.scores.grading import Grading
 from monitord.scores.ratio import plausible
-from monitord.scores.scale import Ages, Inputs, PatientInputs, Scale, context, last
+from monitord.scores.scale import Ages, Inputs, PatientInputs, Scale, context, last, measured
 from monitord.windows.roster import ADULT_YEARS
 
 FROM_YEARS = 1  # 1-6 y, SIPA: Huang, Front Pediatr 2021 [S]
@@ -47,19 +47,14 @@ def grade(patient: Inputs) -> Interval:
 
 def explain(patient: PatientInputs, ages: Ages) -> str:
     """Say in one sentence what is above or within the limit."""
-    age = patient["age_years"]
+    say, age = ages.say, patient["age_years"]
     parts = (
-        f"{int(age)} years old" if age == age else "age not known",
-        *(_said(signal, patient, ages) for signal in ("heart_rate", "systolic_bp")),
+        say.many("{count} year old", "{count} years old", int(age))
+        if age == age
+        else say("age not known"),
+        *(measured(word, patient[f"{word}.last"], ages) for word in ("heart_rate", "systolic_bp")),
     )
-    return f"{', '.join(parts)}."
-
-
-def _said(signal: str, patient: PatientInputs, ages: Ages) -> str:
-    known, value = SIGNAL[signal], patient[f"{signal}.last"]
-    if value != value:
-        return f"{known.label} not known{ages.of_last(signal)}"
-    return f"{known.label} {known.text(int(value))} {known.unit}{ages.of(signal, value)}"
+    return say.sentence(say.values(parts))
 
 
 def scale(_: Grading) -> Scale:

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from monitord.rules.book import RuleBook
 from monitord.rules.cases import Case
-from monitord.rules.tally import NOT_VALIDATED
 from tests.docs.traceability.markdown import bullets, linked, named, page, table
 from tests.docs.traceability.scales import indices_read
 
@@ -17,7 +16,7 @@ _LEGEND: Final = (
     "An index is a sum of points over conditions, at most 100, defined in a pack; nothing else "
     "goes into it ([how to write one](../rules.md#indices)). An item that is unknown counts "
     "nothing at the low end and all its points at the high end.\n"
-    f"What is `sandbox` is told as {NOT_VALIDATED} and no rule that pages may read it."
+    "What is `sandbox` is told as (sandbox, not validated) and no rule that pages may read it."
 )
 _PLAYED: Final = named(PROOFS, CASE_TEST, "<index>: <story>")
 _NONE: Final = "No pack defines an index."

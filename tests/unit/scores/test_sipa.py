@@ -81,7 +81,7 @@ def test_the_limits_are_for_children_from_one_year(age_years: float) -> None:
 def test_the_reason_names_what_was_compared() -> None:
     """The sentence has the age, the rate and the pressure, known or not."""
     known = one(SCALE, child(12.5, 95, 98))
-    assert "12 years old, heart rate 95 /min, systolic blood pressure 98 mm[Hg]." == SCALE.explain(
+    assert "12 years old, heart rate 95/min, systolic blood pressure 98 mmHg." == SCALE.explain(
         known, Ages({}, {})
     )
     nothing = one(SCALE, child(None, None, None))
