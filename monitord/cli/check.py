@@ -9,6 +9,7 @@ from monitord.cli.configured import config_option, settings_or_stop
 from monitord.cli.ending import in_words, stop_with
 from monitord.daemon.config import ConfigProblems
 from monitord.daemon.escalation_config import EscalationPlan, load_escalation
+from monitord.daemon.language import language_of
 from monitord.daemon.packs import load_rules, read_lock, rules_directory
 from monitord.daemon.settings import Settings
 from monitord.rules.book import RuleBook
@@ -30,6 +31,7 @@ def check(config: Path | None, update_lock: bool) -> None:
     book: RuleBook | None = None
     try:
         book = _rules(settings, update_lock=update_lock)
+        language_of(settings)
     except (ConfigProblems, PackProblems) as error:
         problems += error.problems
     plan: EscalationPlan | None = None

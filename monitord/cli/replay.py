@@ -87,9 +87,9 @@ def replay(
     settings = settings_or_stop(config)
     try:
         book = load_rules(rules or rules_directory(settings), None)
+        ward = Ward(book, ward_settings(settings))
     except (ConfigProblems, PackProblems) as error:
         stop_with(error.problems)
-    ward = Ward(book, ward_settings(settings))
     # Nothing that is here now will ever be garbage, and what a step makes holds no cycles.
     gc.freeze()
     gc.set_threshold(50_000)

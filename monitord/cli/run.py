@@ -46,6 +46,8 @@ async def _run(settings: Settings, book: RuleBook) -> int:
         try:
             heart = Heart.beating(settings, book)
             parts = assemble(Ground(settings, heart, clock, metrics, opened), os.environ)
+        except ConfigProblems as error:
+            stop_with(error.problems)
         except OSError as error:
             stop_with([in_words(error, "something that the daemon can have for itself")])
         return await supervise(parts)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
+from monitord.daemon.language import language_of
 from monitord.daemon.settings import Settings
 from monitord.domain.decisions import Decision
 from monitord.domain.events import Arrival
@@ -32,7 +33,10 @@ class Heart:
 
 
 def ward_settings(settings: Settings) -> WardSettings:
-    """Return what the ward needs of the settings, in its own units."""
+    """Return what the ward needs of the settings, in its own units, with its language read.
+
+    Raises `ConfigProblems` where the language's catalogue cannot be used.
+    """
     return WardSettings(
         beds=settings.limits.beds,
         grading=settings.grading.grading(),
@@ -40,4 +44,5 @@ def ward_settings(settings: Settings) -> WardSettings:
         default_ward=settings.ward.default_ward,
         schedule=settings.schedule.schedule(),
         alerts=settings.alerts.limits(),
+        language=language_of(settings),
     )

@@ -164,9 +164,11 @@ class EscalationSettings(Section):
 
 
 class WardSettings(Section):
-    """What is assumed of a patient nobody admitted."""
+    """What is assumed of a patient nobody admitted, and what people read in."""
 
     default_ward: Word = "unassigned"
+    language: Literal["en", "zh-Hans"] = "en"
+    phrases: OptionalFile = None
 
 
 class GradingSettings(Section):

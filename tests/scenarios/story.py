@@ -137,9 +137,9 @@ def read(path: Path) -> Story:
     return Story.model_validate(tomllib.loads(path.read_text("utf-8"), parse_float=Decimal))
 
 
-def play(story: Story) -> list[Decision]:
-    """Replay a story through the packs that come with us, in a ward with every default."""
-    settings = load_settings(None, {})
+def play(story: Story, language: str = "en") -> list[Decision]:
+    """Replay a story through the packs that come with us, in a ward with every other default."""
+    settings = load_settings(None, {"MONITORD_WARD__LANGUAGE": language})
     directory = rules_directory(settings)
     heart = Heart.beating(settings, load_rules(directory, read_lock(directory)))
     steps = replay(heart.ward, _arrivals(story), SECOND, START + story.until)
