@@ -96,7 +96,7 @@ def test_no_rule_speaks_english() -> None:
     missing = [*words, "baseline.systolic_bp", "age_years"]
     for rule in BOOK.rules:
         for shown in (evidence, running):
-            said = message(rule.policy, shown, missing, 100 * HOUR, (), SAY)
+            said = message(rule.policy, shown, missing, 100 * HOUR, (), None, SAY)
             assert [] == english(said), said
 
 
