@@ -44,7 +44,7 @@ def test_waits_grow_on_the_whole(attempts: int, chance: float) -> None:
     assert shorter <= longer
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(
     st.lists(st.tuples(st.integers(1, 20 * 60_000), st.lists(answers, max_size=12)), max_size=4),
     st.lists(chances, min_size=1, max_size=7),

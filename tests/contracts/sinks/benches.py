@@ -2,8 +2,9 @@
 
 import asyncio
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 import aiomqtt
 import httpx
@@ -43,6 +44,10 @@ class HttpBench:
         self._limit_ms = limit_ms
         self.sink = make(self.receiver.address, self._client, limit_ms)
 
+    async def start(self) -> "HttpBench":
+        await self.receiver.ready()
+        return self
+
     async def behave(self, behaviour: Behaviour) -> None:
         self.receiver.behaviour = behaviour
         address = self.receiver.address
@@ -64,13 +69,14 @@ class HttpBench:
     async def close(self) -> None:
         await self.sink.close()
         await self._client.aclose()
+        await self._breaks_off.close()
         await self.receiver.close()
 
 
 class MailBench:
     """The sink of mail, before a server that answers as it is told."""
 
-    can = ALL - {Behaviour.BUSY, Behaviour.BREAKS_OFF}
+    can = ALL - {Behaviour.BUSY}
 
     def __init__(self) -> None:
         self.mails: list[Envelope] = []
@@ -86,11 +92,14 @@ class MailBench:
         self.sink = Smtp(server, "monitord@ward.test", ["nurse@ward.test"], limit_ms=limit_ms)
         return self
 
-    async def handle_DATA(self, _: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         self.mails.append(envelope)
         self._came.set()
         if self._behaviour is Behaviour.HANGS:
             await self._released.wait()
+        if self._behaviour is Behaviour.BREAKS_OFF:
+            assert server.transport is not None
+            server.transport.close()
         return {
             Behaviour.FAILS: "451 a disk is full",
             Behaviour.REFUSES: "550 no such mailbox",
@@ -110,7 +119,7 @@ class MailBench:
         self._released.set()
 
     def keys(self) -> Sequence[str]:
-        lines = [_text(one.content).splitlines() for one in self.mails]
+        lines = [_text(one).splitlines() for one in self.mails]
         return [line for mail in lines for line in mail if line.startswith("Message-ID")]
 
     async def close(self) -> None:
@@ -182,6 +191,11 @@ class MqttBench:
             raise ConnectionError from error
 
 
+def _text(mail: Envelope) -> str:
+    assert isinstance(mail.content, bytes)
+    return mail.content.decode()
+
+
 def _http(client: httpx.AsyncClient, limit_ms: int) -> Http:
     return Http(client, at_nine, limit_ms)
 
@@ -204,24 +218,24 @@ def _apprise(address: str, _: httpx.AsyncClient, limit_ms: int) -> Sink:
 
 async def make_bench(kind: str, limit_ms: int) -> HttpBench | MailBench | MqttBench:
     """Return a bench that runs; skips where the sink's server is not installed."""
-    match kind:
-        case "webhook":
-            return HttpBench(_webhook, lambda one: one.headers["idempotency-key"], limit_ms, ALL)
-        case "pagerduty":
-            return HttpBench(_pagerduty, lambda one: one.body["dedup_key"], limit_ms, ALL)
-        case "alertmanager":
-            return HttpBench(_alertmanager, lambda one: str(one.body[0]["labels"]), limit_ms, ALL)
-        case "apprise":
-            # It does not say why it failed, and so can neither refuse nor ask for time.
-            can = ALL - {Behaviour.REFUSES, Behaviour.FORBIDS, Behaviour.BUSY}
-            return HttpBench(_apprise, lambda one: str(one.body), limit_ms, can)
-        case "smtp":
-            return await MailBench().start(limit_ms)
-        case _:
-            if FOUND is None:
-                pytest.skip("mosquitto is not installed (apt-get install mosquitto)")
-            return await MqttBench().start(limit_ms)
+    if kind == "smtp":
+        return await MailBench().start(limit_ms)
+    if kind == "mqtt":
+        if FOUND is None:
+            pytest.skip("mosquitto is not installed (apt-get install mosquitto)")
+        return await MqttBench().start(limit_ms)
+    make, key, can = _HTTP[kind]
+    return await HttpBench(make, key, limit_ms, can).start()
 
 
-def _text(content: bytes | str | None) -> str:
-    return content if isinstance(content, str) else (content or b"").decode()
+_HTTP: Final[Mapping[str, tuple[MakeHttp, Key, frozenset[Behaviour]]]] = {
+    "alertmanager": (_alertmanager, lambda one: str(one.body[0]["labels"]), ALL),
+    # It does not say why it failed, and so can neither refuse nor ask for time.
+    "apprise": (
+        _apprise,
+        lambda one: str(one.body),
+        ALL - {Behaviour.REFUSES, Behaviour.FORBIDS, Behaviour.BUSY},
+    ),
+    "pagerduty": (_pagerduty, lambda one: str(one.body["dedup_key"]), ALL),
+    "webhook": (_webhook, lambda one: one.headers["idempotency-key"], ALL),
+}

@@ -42,6 +42,14 @@ class Receiver:
         self.address = self._server.address
         self._task = asyncio.create_task(self._server.serve())
 
+    async def ready(self) -> None:
+        """Return when a connection would be answered."""
+        for _ in range(10_000):
+            if self._server._server.started:
+                return
+            await asyncio.sleep(0)
+        raise TimeoutError("the receiver does not begin to serve")
+
     def release(self) -> None:
         self.behaviour = Behaviour.TAKES
         self._released.set()
@@ -69,14 +77,17 @@ class Receiver:
 class BreaksOff:
     """Listens, reads what comes, and hangs up without a word."""
 
+    _server: asyncio.Server | None = None
+
     async def start(self) -> str:
         self._server = await asyncio.start_server(self._hang_up, "127.0.0.1", 0)
         port = self._server.sockets[0].getsockname()[1]
         return f"http://127.0.0.1:{port}"
 
     async def close(self) -> None:
-        self._server.close()
-        await self._server.wait_closed()
+        if self._server is not None:
+            self._server.close()
+            await self._server.wait_closed()
 
     async def _hang_up(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readline()
