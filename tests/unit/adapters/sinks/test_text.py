@@ -1,0 +1,91 @@
+"""What a channel says: where, and of what only as much as it may."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitord.adapters.sinks.text import MOST_BODY, MOST_SUBJECT, Detail, document, words
+from monitord.domain.alerts import Condition, Priority
+from monitord.domain.notifications import Notification, Purpose
+from tests.notifications import call
+
+notifications = st.builds(Notification, patient=st.just("patient-4711"), title=st.text())
+
+
+@pytest.mark.parametrize(
+    ("detail", "subject", "body"),
+    [
+        (
+            Detail.NONE,
+            "High priority alert: ward tower-3, bed 7",
+            "High priority alert: ward tower-3, bed 7. "
+            "Look at the ward's screen for what it is about.",
+        ),
+        (
+            Detail.VITAL,
+            "CRS grade 3 or higher: ward tower-3, bed 7",
+            "CRS grade 3 or higher: ward tower-3, bed 7. High priority alert. Call the physician.",
+        ),
+        (
+            Detail.FULL,
+            "CRS grade 3 or higher: ward tower-3, bed 7",
+            "CRS grade 3 or higher: ward tower-3, bed 7. CRS grade 3 or higher: "
+            "temperature 38.4 °C just now; call the physician.",
+        ),
+    ],
+)
+def test_each_detail_says_what_it_may(detail: Detail, subject: str, body: str) -> None:
+    """Nothing clinical, what it is and what to do, or the values too."""
+    assert (subject, body) == words(call(), detail)
+
+
+def test_an_answer_and_an_end_tell_that_nobody_need_go() -> None:
+    """Whoever was called learns in the first word that it is answered, or over."""
+    answer, over = (
+        words(call(purpose=purpose), Detail.VITAL)
+        for purpose in (Purpose.ACKNOWLEDGE, Purpose.RESOLVE)
+    )
+    assert "ANSWERED: CRS grade 3 or higher: ward tower-3, bed 7" == answer.subject
+    assert "OVER: CRS grade 3 or higher: ward tower-3, bed 7" == over.subject
+    assert answer.body.endswith("Somebody has it. You need not go.")
+    assert over.body.endswith("It is over. You need not go.")
+
+
+def test_a_technical_alert_without_a_bed_says_so() -> None:
+    """Without a bed the ward stands alone, and the monitoring itself is called technical."""
+    told = call(bed=None, condition=Condition.TECHNICAL, priority=Priority.MEDIUM)
+    assert "Medium priority technical alert: ward tower-3" == words(told, Detail.NONE).subject
+
+
+@given(notifications, st.sampled_from(Detail))
+def test_words_are_short_single_lines_that_do_not_name_the_patient(
+    notification: Notification, detail: Detail
+) -> None:
+    """Whatever is told: no patient, no line break, and no longer than a pager shows."""
+    subject, body = words(notification, detail)
+    assert len(subject) <= MOST_SUBJECT and len(body) <= MOST_BODY
+    assert (subject + body).isprintable()
+    assert notification.patient not in subject + body
+
+
+@given(notifications, st.sampled_from(Detail))
+def test_a_drill_begins_with_drill_and_nothing_else_does(
+    notification: Notification, detail: Detail
+) -> None:
+    """A drill is one at the first glance, in each text of it; and its title cannot hide it."""
+    subject, body = words(notification, detail)
+    told = document(notification, detail)
+    shown = [subject, body, told["subject"], told["text"]]
+    shown += [told[name] for name in ("title", "action", "message") if name in told]
+    assert notification.is_drill is told["is_drill"]
+    if notification.is_drill:
+        assert all(str(text).startswith("DRILL: ") for text in shown)
+
+
+def test_a_document_holds_only_what_its_channel_may_know() -> None:
+    """Without detail nothing clinical, and the patient's id only in full."""
+    none, vital, full = (document(call(), detail) for detail in Detail)
+    assert {"rule", "source", "title", "action"} == vital.keys() - none.keys()
+    assert {"patient", "message"} == full.keys() - vital.keys()
+    assert call().id == none["id"] and "2026-01-08T09:00:00Z" == none["raised_at"]
+    assert "CRS" not in str(none)
