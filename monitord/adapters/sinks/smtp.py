@@ -67,9 +67,9 @@ class Smtp:
         except aiosmtplib.SMTPResponseException as error:
             return _refusal(error.code)
         except aiosmtplib.SMTPNotSupported:
-            return refused("the mail server lacks what is configured (STARTTLS or a password)")
+            return refused("the mail server takes no such mail or password")
         except (aiosmtplib.SMTPException, OSError):
-            return again("no connection to the mail server, or it broke off")
+            return again("no connection to the mail server, it broke off, or it has no STARTTLS")
         missed = f"; refused for {refusals} of {len(self._recipients)}" if refusals else ""
         return Outcome(DeliveryState.SENT, f"the mail server took it{missed}", said)
 

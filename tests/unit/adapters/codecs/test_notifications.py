@@ -6,12 +6,18 @@ from hypothesis import strategies as st
 
 from monitord.adapters.codecs.notifications import read_notification, write_notification
 from monitord.domain.notifications import Notification
+from monitord.domain.time import LONG_AGO, NEVER
 from tests.notifications import call
 
-texts = st.text(st.characters(exclude_categories=["Cs"]))
+times = st.integers(LONG_AGO, NEVER)
+small = st.integers(0, 1_000)
+
+notifications = st.builds(
+    Notification, step=small, round=small, raised_at=times, queued_at=times, expires_at=times
+)
 
 
-@given(st.builds(Notification, **dict.fromkeys(("bed", "message", "title"), texts)))
+@given(notifications)
 def test_every_notification_is_read_back_as_it_was(notification: Notification) -> None:
     """Every field survives, and with them the id."""
     read = read_notification(write_notification(notification))
@@ -19,10 +25,8 @@ def test_every_notification_is_read_back_as_it_was(notification: Notification) -
     assert notification.id == read.id
 
 
-@pytest.mark.parametrize(
-    "text", ["{}", "[]", "no JSON", write_notification(call())[:-1] + ',"x":1}']
-)
+@pytest.mark.parametrize("text", ["{}", "[]", write_notification(call())[:-1] + ',"x":1}'])
 def test_anything_else_is_refused(text: str) -> None:
     """A document of another version is never guessed at."""
-    with pytest.raises(ValueError, match=""):
+    with pytest.raises(ValueError, match="not written by this version"):
         read_notification(text)

@@ -84,7 +84,8 @@ async def test_a_server_without_what_is_configured_gets_nothing() -> None:
     async with server:
         at = MailServer("127.0.0.1", server.sockets[0].getsockname()[1])
         came = await Smtp(at, "monitord@ward.test", ["nurse@ward.test"]).send(call())
-    assert DeliveryState.FAILED is came.state
+    assert DeliveryState.QUEUED is came.state
+    assert came.detail.endswith("or it has no STARTTLS")
     assert [] == mailbox.mails
 
 

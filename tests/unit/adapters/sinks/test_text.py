@@ -7,9 +7,19 @@ from hypothesis import strategies as st
 from monitord.adapters.sinks.text import MOST_BODY, MOST_SUBJECT, Detail, document, words
 from monitord.domain.alerts import Condition, Priority
 from monitord.domain.notifications import Notification, Purpose
+from monitord.domain.time import TOO_LATE
 from tests.notifications import call
 
-notifications = st.builds(Notification, patient=st.just("patient-4711"), title=st.text())
+SCREEN = "Look at the ward's screen for what it is about."
+times = st.integers(0, TOO_LATE - 1)
+notifications = st.builds(
+    Notification,
+    patient=st.just("patient-4711"),
+    title=st.text(),
+    raised_at=times,
+    queued_at=times,
+    expires_at=times,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,8 +28,7 @@ notifications = st.builds(Notification, patient=st.just("patient-4711"), title=s
         (
             Detail.NONE,
             "High priority alert: ward tower-3, bed 7",
-            "High priority alert: ward tower-3, bed 7. "
-            "Look at the ward's screen for what it is about.",
+            f"High priority alert: ward tower-3, bed 7. {SCREEN}",
         ),
         (
             Detail.VITAL,
@@ -29,8 +38,7 @@ notifications = st.builds(Notification, patient=st.just("patient-4711"), title=s
         (
             Detail.FULL,
             "CRS grade 3 or higher: ward tower-3, bed 7",
-            "CRS grade 3 or higher: ward tower-3, bed 7. CRS grade 3 or higher: "
-            "temperature 38.4 °C just now; call the physician.",
+            f"CRS grade 3 or higher: ward tower-3, bed 7. {call().message}",
         ),
     ],
 )
