@@ -71,9 +71,16 @@ def _check(path: Path, message: Message) -> None:
 
 
 def places(text: str) -> list[str]:
-    """Name the places in braces, sorted; a text that cannot be filled has the one place `?`."""
+    """Name the places in braces and how they are filled, sorted.
+
+    A text that cannot be filled has the one place `?`.
+    """
     try:
-        return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+        return sorted(
+            f"{name}!{conversion or ''}:{form}"
+            for _, name, form, conversion in Formatter().parse(text)
+            if name is not None
+        )
     except ValueError:
         return ["?"]
 

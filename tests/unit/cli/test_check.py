@@ -121,3 +121,21 @@ def test_a_rota_without_a_shift_is_a_warning_and_all_is_fine(rules: Path) -> Non
     assert 0 == result.exit_code
     assert "warning: " in result.output
     assert "hours.rota.calendar: found no shift in the next 7 days" in result.output
+
+
+def test_a_language_that_is_not_there_is_told_with_those_that_are(rules: Path) -> None:
+    """Nobody is left to guess how a language is named."""
+    assert 0 == check(rules, "--update-lock").exit_code
+    result = check(rules, config='[ward]\nlanguage = "zh"')
+    assert 1 == result.exit_code
+    assert "ward.language: found 'zh', expected 'en' or 'zh-Hans'" in result.stderr
+
+
+def test_a_catalogue_of_the_units_own_is_checked(rules: Path) -> None:
+    """A translation that would fail a sentence is told before the daemon starts."""
+    own = rules.parent / "own.po"
+    own.write_text('msgid "{label} not known"\nmsgstr "未知"\n', "utf-8")
+    assert 0 == check(rules, "--update-lock").exit_code
+    result = check(rules, config=f'[ward]\nlanguage = "zh-Hans"\nphrases = "{own}"')
+    assert 1 == result.exit_code
+    assert f"{own}: found line 1: '未知', expected the places of" in result.stderr
