@@ -23,6 +23,8 @@ from monitord.domain.time import DAY, SECOND, Millis, parse_time
 _MOST_CONNECTIONS: Final = 32
 # The answers of all channels here are a few hundred bytes; what comes after this is not read.
 _MOST_ANSWER_BYTES: Final = 16_384
+# An answer is read as it comes, so that a small one cannot unpack to a large one.
+_HEADERS: Final = {"content-type": "application/json", "accept-encoding": "identity"}
 # A request timeout, a conflict with the same request under way, too early, too many (RFC 9110,
 # 8470, 6585): the other side says itself that trying again may help.
 _TRY_AGAIN: Final = frozenset({408, 409, 425, 429})
@@ -74,7 +76,7 @@ class Http:
 
     async def post(self, url: str, document: bytes, headers: Mapping[str, str]) -> Answer | Outcome:
         """Post a JSON document; return the answer, or what came of it where there was none."""
-        told = {"content-type": "application/json", **headers}
+        told = {**_HEADERS, **headers}
         try:
             async with (
                 asyncio.timeout(self._limit_ms / SECOND),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from enum import Enum, auto
-from typing import Protocol
+from typing import Final, Protocol
 
 from monitord.adapters.sinks.sink import Sink
 from tests.notifications import NINE
@@ -30,10 +30,23 @@ class Behaviour(Enum):
     GONE = auto()  # nobody listens
 
 
+_ALL: Final = frozenset(Behaviour)
+
+# What the other side of each kind of channel can do, so that the sink can tell.
+CAN: Final = {
+    "alertmanager": _ALL,
+    # It does not say why it failed, and so can neither refuse nor ask for time.
+    "apprise": _ALL - {Behaviour.REFUSES, Behaviour.FORBIDS, Behaviour.BUSY},
+    # A broker acknowledges, forbids, or does not answer.
+    "mqtt": frozenset({Behaviour.FORBIDS, Behaviour.HANGS, Behaviour.GONE}),
+    "pagerduty": _ALL,
+    "smtp": _ALL - {Behaviour.BUSY},
+    "webhook": _ALL,
+}
+
+
 class Bench(Protocol):
     """One sink, and a real server behind it that does what the test says."""
-
-    can: frozenset[Behaviour]
 
     @property
     def sink(self) -> Sink: ...

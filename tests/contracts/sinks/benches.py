@@ -25,7 +25,6 @@ from tests.contracts.sinks.receiver import BreaksOff, Received, Receiver
 from tests.integration.mosquitto import FOUND, Mosquitto
 
 SECRET = b"a secret of enough bytes to keep"
-ALL = frozenset(Behaviour)
 
 MakeHttp = Callable[[str, httpx.AsyncClient, int], Sink]
 Key = Callable[[Received], str]
@@ -34,8 +33,7 @@ Key = Callable[[Received], str]
 class HttpBench:
     """A sink that speaks HTTP, before a receiver; `gone` is a port that nobody listens on."""
 
-    def __init__(self, make: MakeHttp, key: Key, limit_ms: int, can: frozenset[Behaviour]) -> None:
-        self.can = can
+    def __init__(self, make: MakeHttp, key: Key, limit_ms: int) -> None:
         self.receiver = Receiver()
         self._breaks_off = BreaksOff()
         self._client = make_client()
@@ -75,8 +73,6 @@ class HttpBench:
 
 class MailBench:
     """The sink of mail, before a server that answers as it is told."""
-
-    can = ALL - {Behaviour.BUSY}
 
     def __init__(self) -> None:
         self.mails: list[Envelope] = []
@@ -130,8 +126,6 @@ class MailBench:
 
 class MqttBench:
     """The sink of MQTT, before a real mosquitto that may be paused, killed, or forbid."""
-
-    can = ALL - {Behaviour.BUSY, Behaviour.BREAKS_OFF, Behaviour.FAILS, Behaviour.REFUSES}
 
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory()
@@ -224,18 +218,13 @@ async def make_bench(kind: str, limit_ms: int) -> HttpBench | MailBench | MqttBe
         if FOUND is None:
             pytest.skip("mosquitto is not installed (apt-get install mosquitto)")
         return await MqttBench().start(limit_ms)
-    make, key, can = _HTTP[kind]
-    return await HttpBench(make, key, limit_ms, can).start()
+    make, key = _HTTP[kind]
+    return await HttpBench(make, key, limit_ms).start()
 
 
-_HTTP: Final[Mapping[str, tuple[MakeHttp, Key, frozenset[Behaviour]]]] = {
-    "alertmanager": (_alertmanager, lambda one: str(one.body[0]["labels"]), ALL),
-    # It does not say why it failed, and so can neither refuse nor ask for time.
-    "apprise": (
-        _apprise,
-        lambda one: str(one.body),
-        ALL - {Behaviour.REFUSES, Behaviour.FORBIDS, Behaviour.BUSY},
-    ),
-    "pagerduty": (_pagerduty, lambda one: str(one.body["dedup_key"]), ALL),
-    "webhook": (_webhook, lambda one: one.headers["idempotency-key"], ALL),
+_HTTP: Final[Mapping[str, tuple[MakeHttp, Key]]] = {
+    "alertmanager": (_alertmanager, lambda one: str(one.body[0]["labels"])),
+    "apprise": (_apprise, lambda one: str(one.body)),
+    "pagerduty": (_pagerduty, lambda one: str(one.body["dedup_key"])),
+    "webhook": (_webhook, lambda one: one.headers["idempotency-key"]),
 }
