@@ -50,6 +50,7 @@ class Smtp:
     ) -> None:
         self._server = server
         self._sender = sender
+        self._domain = sender.rpartition("@")[2]
         self._recipients = tuple(recipients)
         self._detail = detail
         self._limit_ms = limit_ms
@@ -87,13 +88,14 @@ class Smtp:
             use_tls=server.tls == "tls",
             start_tls=server.tls == "starttls",
             tls_context=self._tls,
+            # Otherwise the library asks the DNS who we are, which may take longer than all else.
+            local_hostname=self._domain,
             timeout=self._limit_ms / SECOND,
         )
         return len(refusals), said
 
     def _mail(self, notification: Notification) -> EmailMessage:
         subject, body = words(notification, self._detail)
-        domain = self._sender.rpartition("@")[2]
         mail = EmailMessage()
         mail["From"] = self._sender
         mail["To"] = ", ".join(self._recipients)
@@ -101,8 +103,8 @@ class Smtp:
         mail["Date"] = format_datetime(
             datetime.fromtimestamp(notification.queued_at / SECOND, tz=UTC)
         )
-        mail["Message-ID"] = f"<{notification.id}@{domain}>"
-        mail["References"] = f"<{notification.alert}@{domain}>"
+        mail["Message-ID"] = f"<{notification.id}@{self._domain}>"
+        mail["References"] = f"<{notification.alert}@{self._domain}>"
         mail["Auto-Submitted"] = "auto-generated"
         if notification.priority is Priority.HIGH and notification.purpose is Purpose.TRIGGER:
             mail["Importance"] = "high"
