@@ -23,7 +23,9 @@ from tests.unit.engine.making import (
 
 END = START + 6 * DAY
 CROWD = 40
+# A whole ward twice over is slow, and a crowd slower.
 tenth = settings(max_examples=max(1, settings().max_examples // 10))
+fortieth = settings(max_examples=max(1, settings().max_examples // 40))
 BOOK = book(
     *RULES,
     rule("fast-fever", "infused and temperature.max(12h) >= 38.0 and heart_rate.mean(1h) > 100"),
@@ -42,6 +44,7 @@ def watching(beds: int = 4, *, sleeps: bool = True) -> Ward:
         return Ward(BOOK, WardSettings(beds=beds))
 
 
+@tenth
 @given(st.lists(strokes(), min_size=1, max_size=3))
 def test_what_sleeps_changes_no_decision(drawn: list[list[Stroke]]) -> None:
     """A ward in which columns sleep decides, byte for byte, what one does that never sleeps."""
@@ -50,7 +53,7 @@ def test_what_sleeps_changes_no_decision(drawn: list[list[Stroke]]) -> None:
     assert lines(awake) == lines(run(watching(), stays, END))
 
 
-@tenth
+@fortieth
 @given(strokes(), strokes())
 def test_what_sleeps_in_a_crowd_changes_no_decision(own: list[Stroke], other: list[Stroke]) -> None:
     """It is so with so many patients that whole arrays are computed, some infused, some not."""
