@@ -169,6 +169,12 @@ class Metrics:
         self.undelivered_age = self._gauge(
             "undelivered_age_seconds", "Age of the oldest message not yet delivered."
         )
+        self.notifications = self._counter(
+            "notifications",
+            "Notifications, by kind of channel and what became of them.",
+            "channel_kind",
+            "state",
+        )
         self.journal_bytes = self._counter("journal_bytes", "Bytes appended to the journal.")
         self.build = self._gauge("build_info", "Always 1.", "version", "rule_pack")
 
@@ -187,6 +193,10 @@ class Metrics:
                 self._count_move(decision)
             elif isinstance(decision, Rejected):
                 self._count_rejection(decision.reason)
+
+    def count_notification(self, kind: str, state: str) -> None:
+        """Count what became of a notification over a channel of some kind."""
+        self.notifications.labels(kind, state).inc()
 
     def tell_build(self, version: str, rule_pack: str) -> None:
         """Say which program and which rule packs run, and no longer which ran before."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from monitord.alerts.chains import Chain, Unless, choose
 from monitord.alerts.drills import called_in_drill, over_in_drill
-from monitord.alerts.standing import Standing, standing_of, subject_of
+from monitord.alerts.standing import Standing, Subject, standing_of, subject_of
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange
 from monitord.domain.notifications import DeliveryState, Notification
@@ -21,6 +21,9 @@ from monitord.domain.time import NEVER, Millis
 ENDED_KEPT: Final = 512
 # Alerts for which nobody waits any more; those that somebody waits for are one a rule and bed.
 IDLE_KEPT: Final = 4096
+# An alert that comes back after it was forgotten counts on from here for each time it came back:
+# more rounds than the longest chain repeated at its most, ten times over, have no life to lie in.
+ROUNDS_A_LIFE: Final = 1024
 
 _VERSION: Final = 1
 _ARRIVED: Final = frozenset({DeliveryState.DELIVERED, DeliveryState.ACCEPTED})
@@ -94,6 +97,13 @@ class Escalation:
         """The instant at which `elapse` has something to do, or NEVER."""
         return min((standing.due for standing in self._alerts.values()), default=NEVER)
 
+    def standing(self) -> list[Subject]:
+        """What is told of each alert that is remembered and not over, the longest unchanged first.
+
+        One that is latched calls nobody and still stands.
+        """
+        return [standing.subject for standing in self._alerts.values()]
+
     def drill(self, ward: str, now: Millis) -> list[Notification]:
         """Call over every step of every chain of a ward at once, marked as a drill."""
         return called_in_drill(self._chains, ward, now)
@@ -123,9 +133,13 @@ class Escalation:
         self._ended = {alert: (one[0], list(one[1])) for alert, one in document["ended"].items()}
 
     def _raise(self, change: AlertChange, bed: str | None) -> Standing:
-        """Begin a record; an alert that was here before goes on counting its rounds."""
+        """Begin a record; an alert that was here before goes on counting its rounds.
+
+        Where that is forgotten, `flaps` still keeps a new call from passing for an old one.
+        """
         standing = Standing(subject_of(change, bed, change.time), phase=Phase.QUIET)
-        standing.round, standing.seen = self._ended.pop(change.alert, (0, []))
+        forgotten: tuple[int, list[str]] = (change.flaps * ROUNDS_A_LIFE, [])
+        standing.round, standing.seen = self._ended.pop(change.alert, forgotten)
         self._alerts[change.alert] = standing
         return standing
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from monitord.adapters.metrics import Metrics
+from monitord.adapters.outbox import OutboxProblem
 from monitord.cli.configured import config_option, settings_or_stop
 from monitord.cli.ending import in_words, stop_with
 from monitord.daemon.assembly import Ground, assemble, clock_of
@@ -45,9 +46,11 @@ async def _run(settings: Settings, book: RuleBook) -> int:
     with ExitStack() as opened:
         try:
             heart = Heart.beating(settings, book)
-            parts = assemble(Ground(settings, heart, clock, metrics, opened), os.environ)
+            parts = await assemble(Ground(settings, heart, clock, metrics, opened), os.environ)
         except ConfigProblems as error:
             stop_with(error.problems)
+        except OutboxProblem as error:
+            stop_with([error])
         except OSError as error:
             stop_with([in_words(error, "something that the daemon can have for itself")])
         return await supervise(parts)

@@ -18,8 +18,13 @@ from monitord.adapters.inbox import Inbox
 from monitord.adapters.journal import Journal
 from monitord.adapters.metrics import Metrics
 from monitord.adapters.mqtt.broker import Broker
+from monitord.adapters.mqtt.link import Publication
 from monitord.adapters.mqtt.topics import Topics
+from monitord.adapters.outbox import Outbox
+from monitord.adapters.sinks.http import make_client
 from monitord.adapters.web.server import WebServer, make_app
+from monitord.alerts.escalation import Escalation
+from monitord.daemon.channels import Means, sinks_of
 from monitord.daemon.connection import (
     ConnectionDiary,
     broker_options,
@@ -29,6 +34,8 @@ from monitord.daemon.connection import (
 from monitord.daemon.decision_log import log_decisions
 from monitord.daemon.decisions_file import DecisionsFile
 from monitord.daemon.delivery import Delivery
+from monitord.daemon.dispatch import Dispatch
+from monitord.daemon.escalation_config import load_escalation
 from monitord.daemon.heart import Heart
 from monitord.daemon.intake import Intake
 from monitord.daemon.service_manager import ServiceManager
@@ -63,8 +70,11 @@ def clock_of(settings: Settings, metrics: Metrics) -> WallClock | ScaledClock:
     return make_clock(settings.tick.speed, settings.tick.start, on_jump)
 
 
-def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
-    """Make every part; raises `OSError` when a file or an address cannot be had."""
+async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
+    """Make every part; raises `OSError` when a file or an address cannot be had.
+
+    Raises `ConfigProblems` and `OutboxProblem` where people are to be called and cannot be.
+    """
     settings, heart, metrics = ground.settings, ground.heart, ground.metrics
     topics = Topics(settings.mqtt.root, settings.mqtt.client_id)
     inbox = Inbox(
@@ -79,7 +89,8 @@ def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     broker = _broker(ground, topics, inbox, diary, status)
     delivery = _delivery(ground, topics, broker, status)
     copy = _decisions_file(ground)
-    ticker = _ticker(ground, Intake(inbox, topics), delivery, tally, copy)
+    dispatch = await _dispatch(ground, broker)
+    ticker = _ticker(ground, Intake(inbox, topics), (delivery, dispatch), tally, copy)
     watch = Watch(
         metrics=metrics,
         tally=tally,
@@ -97,7 +108,7 @@ def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     web = _web(settings, metrics, watch)
     metrics.tell_build(__version__, heart.rule_pack)
     _log_start(settings, heart, web)
-    return Parts(broker, ticker, delivery, watch, web, service_manager)
+    return Parts(broker, ticker, delivery, dispatch, watch, web, service_manager)
 
 
 def _broker(
@@ -133,11 +144,45 @@ def _delivery(ground: Ground, topics: Topics, broker: Broker, status: "_Status")
     )
 
 
+async def _dispatch(ground: Ground, broker: Broker) -> Dispatch | None:
+    settings = ground.settings
+    path = settings.escalation.file
+    if path is None:
+        return None
+    plan = load_escalation(path, ground.clock.now())
+
+    async def publish(topic: str, payload: bytes) -> str:
+        return await broker.publish_now(Publication(topic, payload, retain=False))
+
+    client = make_client()
+    means = Means(ground.clock.now, publish, settings.mqtt.root, client)
+    sinks = sinks_of(path, plan.channels, means)
+    dispatch = Dispatch(
+        Escalation(plan.chains),
+        await Outbox.open(settings.escalation.outbox),
+        sinks,
+        clock=ground.clock,
+        bed_of=ground.heart.ward.bed_of,
+        count=ground.metrics.count_notification,
+        release=client.aclose,
+    )
+    log.info("calls.resumed", alerts=await dispatch.resume())
+    return dispatch
+
+
 def _ticker(
-    ground: Ground, intake: Intake, delivery: Delivery, tally: Tally, copy: DecisionsFile | None
+    ground: Ground,
+    intake: Intake,
+    takers: tuple[Delivery, Dispatch | None],
+    tally: Tally,
+    copy: DecisionsFile | None,
 ) -> Ticker:
+    delivery, dispatch = takers
+
     def hand_over(tick: Stepped) -> None:
         delivery.take(tick.decisions)  # first, so that nothing below can come before an alert
+        if dispatch is not None:
+            dispatch.take(tick.decisions)
         tally.take(tick)
         log_decisions(tick.decisions)
         if copy is not None:

@@ -4,6 +4,7 @@ What does not fit within one table is refused here; how tables fit together is l
 `daemon.escalation_checks`. A secret is named by its file and never read here.
 """
 
+import re
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -23,6 +24,9 @@ from monitord.daemon.setting_kinds import (
 from monitord.daemon.settings import Section
 from monitord.domain.alerts import Condition, Priority
 from monitord.domain.time import DAY, HOUR
+
+# STARTTLS, TLS from the first byte, or none for a relay on the same machine.
+MAIL_ADDRESS: Final = re.compile(r"(smtp|smtps|smtp\+plain)://([A-Za-z0-9.-]+):([0-9]{1,5})")
 
 # What a kind of channel cannot do without, besides its kind.
 _NEEDED: Final = {
@@ -76,6 +80,9 @@ class ChannelSettings(Section):
         missing = [key for key in _NEEDED[self.kind] if not getattr(self, key)]
         if missing:
             told = {"told": f"{' and '.join(missing)} for a channel of kind {self.kind}"}
+            raise PydanticCustomError("channel", "{told}", told)
+        if self.kind == "smtp" and not MAIL_ADDRESS.fullmatch(self.address or ""):
+            told = {"told": "smtp:// (with STARTTLS), smtps:// or smtp+plain://, and host:port"}
             raise PydanticCustomError("channel", "{told}", told)
         return self
 

@@ -161,6 +161,7 @@ class EscalationSettings(Section):
     """Who is called for an alert, and who next when nobody answers."""
 
     file: OptionalFile = None
+    outbox: Path = Path("outbox/outbox.sqlite3")
 
 
 class WardSettings(Section):

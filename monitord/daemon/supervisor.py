@@ -1,9 +1,9 @@
-"""Runs the daemon: five named tasks in one group, started together and ended in order.
+"""Runs the daemon: six named tasks in one group, started together and ended in order.
 
-read takes messages in, tick steps the ward, deliver publishes, serve answers HTTP, watch looks
-after all of them. A task that fails is recorded and ends the rest, after what waits to be told has
-been told; the service manager starts us again. This is the one place that may catch every
-exception.
+read takes messages in, tick steps the ward, deliver publishes, call tells people, serve answers
+HTTP, watch looks after all of them. A task that fails is recorded and ends the rest, after what
+waits to be told has been told; the service manager starts us again. This is the one place that may
+catch every exception.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ import structlog
 from monitord.adapters.mqtt.broker import Broker
 from monitord.adapters.web.server import WebServer
 from monitord.daemon.delivery import Delivery
+from monitord.daemon.dispatch import Dispatch
 from monitord.daemon.service_manager import ServiceManager
 from monitord.daemon.ticks import Ticker
 from monitord.daemon.watch import Watch
@@ -29,11 +30,15 @@ log = structlog.get_logger("monitord.supervisor")
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything that runs, put together; `web` is None when nothing is served."""
+    """Everything that runs, put together.
+
+    `web` is None when nothing is served, `dispatch` when nobody is to be called.
+    """
 
     broker: Broker
     ticker: Ticker
     delivery: Delivery
+    dispatch: Dispatch | None
     watch: Watch
     web: WebServer | None
     service_manager: ServiceManager
@@ -46,7 +51,8 @@ class Parts:
             "deliver": self.delivery.run(),
             "watch": self.watch.run(),
         }
-        return work | ({"serve": self.web.serve()} if self.web else {})
+        work |= {"serve": self.web.serve()} if self.web else {}
+        return work | ({"call": self.dispatch.run()} if self.dispatch else {})
 
 
 async def supervise(parts: Parts) -> int:
@@ -100,6 +106,10 @@ async def _wind_down(parts: Parts, tasks: dict[str, asyncio.Task[None]], run: _R
         await run.guarded("tick", parts.ticker.finish())
     await _end(tasks["deliver"])
     await run.guarded("deliver", _farewell(parts.delivery, draws_states=not run.failed))
+    if parts.dispatch is not None:
+        # Until here it has gone on calling; what is left is on the disk for the next start.
+        await _end(tasks["call"])
+        await run.guarded("call", parts.dispatch.finish())
     await run.guarded("read", parts.broker.close())
     for task in tasks.values():
         await _end(task)

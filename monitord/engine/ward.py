@@ -159,6 +159,12 @@ class Ward:
         """Name the ward a patient is on; raises `KeyError` for one who is not here."""
         return self.memory.roster.ward[self.memory.roster.row_of[patient]]
 
+    def bed_of(self, patient: str) -> str | None:
+        """Name the bed a patient is in; nothing where nobody told, or the patient is not here."""
+        roster = self.memory.roster
+        row = roster.row_of.get(patient)
+        return None if row is None else roster.bed[row]
+
     def _graded(self, place: int, scale: Scale) -> Graded:
         own = tuple(column for column in self.table.index if scale_of(column) == scale.name)
         words = {entry.name: entry.word for entry in scale.inputs}

@@ -49,7 +49,7 @@ async def test_alerts_that_wait_when_a_task_fails_are_still_delivered(
         metrics = Metrics()
         clock = clock_of(settings, metrics)
         ground = Ground(settings, replace(heart, step=step), clock, metrics, opened)
-        parts: Parts = assemble(ground, {})
+        parts: Parts = await assemble(ground, {})
         running = asyncio.create_task(supervise(parts))
         async with desk(mosquitto.port) as nurse:
             await until(lambda: nurse.status() == "online")

@@ -146,6 +146,23 @@ class Broker:
         fates = [Fate.ANSWERED if answer.done() else without for answer in answers]
         return fates + [Fate.UNANSWERED] * (len(publications) - len(answers))
 
+    async def publish_now(self, publication: Publication) -> str:
+        """Publish one at QoS 1; return the broker's refusal in words, or nothing if it accepted.
+
+        Raises `ConnectionError` when it was not sent, or not answered in time.
+        """
+        link = self._link
+        if link is None or not self.is_connected:
+            raise ConnectionError("there is no connection to the broker")
+        try:
+            answer = link.send(publication)
+        except aiomqtt.MqttError as problem:
+            raise ConnectionError(str(problem)) from problem
+        await _settled([answer], link, self._options.answer_within_ms / SECOND)
+        if not answer.done():
+            raise ConnectionError("the broker did not answer")
+        return answer.result()
+
     async def collect_retained(self, *filters: str, settle_ms: Millis) -> dict[str, bytes] | None:
         """Return what the broker keeps on the topics that match; None if the link was lost.
 

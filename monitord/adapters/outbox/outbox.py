@@ -86,9 +86,9 @@ class Outbox:
         """End what could not be sent while it mattered; return it, so that somebody hears of it."""
         return await self._do(lambda: self._store.expire(now))
 
-    async def next_due(self) -> Millis:
-        """Return when the next attempt or expiry is due, or `NEVER`."""
-        return await self._do(self._store.next_due)
+    async def next_due(self, channel: str | None = None) -> Millis:
+        """Return when the next attempt or expiry is due, of one channel or of all, or `NEVER`."""
+        return await self._do(lambda: self._store.next_due(channel))
 
     async def history(self, alert: str) -> list[Record]:
         """Return what was told of an alert, in the order in which it was taken."""

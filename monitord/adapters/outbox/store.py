@@ -135,10 +135,12 @@ class Store:
             ).fetchall()
         return [read_notification(document) for _, document in sorted(rows)]
 
-    def next_due(self) -> Millis:
-        """Return when the next attempt or expiry is due, or `NEVER`."""
+    def next_due(self, channel: str | None = None) -> Millis:
+        """Return when the next attempt or expiry is due, of one channel or of all, or `NEVER`."""
         [at] = self._db.execute(
-            "SELECT min(min(next_attempt_at, expires_at)) FROM notifications WHERE state = 'queued'"
+            "SELECT min(min(next_attempt_at, expires_at)) FROM notifications "
+            "WHERE state = 'queued' AND (?1 IS NULL OR channel = ?1)",
+            (channel,),
         ).fetchone()
         return NEVER if at is None else int(at)
 

@@ -30,8 +30,9 @@ class Webhook:
     refresh_every_ms: Millis | None = None
 
     def __init__(
-        self, http: Http, now: Now, url: str, secret: bytes, detail: Detail = Detail.VITAL
+        self, http: Http, now: Now, url: str, secret: bytes | None, detail: Detail = Detail.VITAL
     ) -> None:
+        """Remember where to post; without a secret nothing is signed."""
         self._http = http
         self._now = now
         self._url = url
@@ -46,8 +47,10 @@ class Webhook:
             "idempotency-key": notification.id,
             "webhook-id": notification.id,
             "webhook-timestamp": at_s,
-            "webhook-signature": signature(self._secret, notification.id, at_s, body),
         }
+        if self._secret is not None:
+            signed = signature(self._secret, notification.id, at_s, body)
+            headers["webhook-signature"] = signed
         return outcome(await self._http.post(self._url, body, headers))
 
     async def close(self) -> None:

@@ -45,6 +45,7 @@ def change(
     priority: Priority = Priority.HIGH,
     condition: Condition = Condition.PHYSIOLOGICAL,
     ward: str = "west",
+    flaps: int = 0,
 ) -> AlertChange:
     return AlertChange(
         alert,
@@ -65,6 +66,7 @@ def change(
         "a source",
         silenced_until=silenced_until,
         inhibited_by=inhibited_by,
+        flaps=flaps,
     )
 
 

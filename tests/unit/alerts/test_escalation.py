@@ -89,6 +89,19 @@ def test_an_alert_that_comes_again_under_its_name_is_called_again(again: int) ->
     assert 2 == station.made[-1].round
 
 
+def test_an_alert_that_was_forgotten_and_comes_back_is_called_under_new_ids() -> None:
+    """However much ended since, its calls never pass for those of the life before."""
+    station = Station()
+    station.see(ACTIVE, 0)
+    station.see(Phase.QUIET, 5, ACTIVE)
+    for number in range(ENDED_KEPT):
+        station.see(ACTIVE, 6, alert=f"other-{number}")
+        station.see(Phase.QUIET, 7, ACTIVE, alert=f"other-{number}")
+    assert ["trigger feed"] == station.see(ACTIVE, 10, flaps=1)
+    assert station.made[-1].alert == station.made[0].alert
+    assert station.made[-1].id != station.made[0].id
+
+
 def test_a_step_whose_channel_failed_falls_through_at_once() -> None:
     """The pager that refuses hands on to the physician, who is not called again when due."""
     station = Station()

@@ -1,0 +1,81 @@
+"""Makes the sink of each channel that `config/escalation.toml` names.
+
+Nothing is sent and nobody is connected to; secrets are read here, once, and kept nowhere else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from monitord.adapters.sinks.alertmanager import Alertmanager
+from monitord.adapters.sinks.apprise import Apprise
+from monitord.adapters.sinks.http import Http
+from monitord.adapters.sinks.mqtt import Mqtt, Publish
+from monitord.adapters.sinks.pagerduty import PUBLIC_ADDRESS, PagerDuty
+from monitord.adapters.sinks.sink import Now, Sink
+from monitord.adapters.sinks.smtp import MailServer, Smtp
+from monitord.adapters.sinks.text import Detail
+from monitord.adapters.sinks.webhook import Webhook, read_secret
+from monitord.daemon.config_problems import ConfigProblem, ConfigProblems
+from monitord.daemon.escalation_settings import MAIL_ADDRESS, ChannelSettings
+
+_TLS: Final = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the sinks share: the clock, the broker with the root of its topics, the HTTP client."""
+
+    now: Now
+    publish: Publish
+    root: str
+    client: httpx.AsyncClient
+
+
+def sinks_of(path: Path, channels: Mapping[str, ChannelSettings], means: Means) -> dict[str, Sink]:
+    """Return the sink of each channel by its name.
+
+    Raises `ConfigProblems` with every channel whose secret cannot be used.
+    """
+    sinks: dict[str, Sink] = {}
+    problems = []
+    for name, channel in channels.items():
+        try:
+            sinks[name] = _sink(channel, means)
+        except (OSError, ValueError) as error:
+            found, key = f"one that cannot be used ({error})", f"channels.{name}.secret_file"
+            problems.append(ConfigProblem(str(path), key, found, "a file with the secret"))
+    if problems:
+        raise ConfigProblems(problems)
+    return sinks
+
+
+def _sink(channel: ChannelSettings, means: Means) -> Sink:
+    address, detail = channel.address or "", Detail(channel.detail)
+    secret = channel.secret()
+    http = Http(means.client, means.now)
+    match channel.kind:
+        case "mqtt":
+            return Mqtt(means.publish, means.root, detail)
+        case "webhook":
+            key = None if secret is None else read_secret(secret)
+            return Webhook(http, means.now, address, key, detail)
+        case "alertmanager":
+            return Alertmanager(http, means.now, address, detail)
+        case "pagerduty":
+            return PagerDuty(http, secret or "", detail, address or PUBLIC_ADDRESS)
+        case "smtp":
+            server = _mail_server(channel, secret or "")
+            return Smtp(server, channel.sender or "", channel.recipients, detail)
+        case "apprise":
+            return Apprise((secret or "").split(), detail)
+
+
+def _mail_server(channel: ChannelSettings, password: str) -> MailServer:
+    parts = MAIL_ADDRESS.fullmatch(channel.address or "")
+    assert parts is not None, "the settings have looked at the address"
+    scheme, host, port = parts.groups()
+    return MailServer(host, int(port), _TLS[scheme], channel.username or "", password)

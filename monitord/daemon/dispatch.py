@@ -1,0 +1,220 @@
+"""From decisions to people: alerts go through escalation into the outbox, and out over channels.
+
+One task decides who is called, when an alert changes, when a channel tells what became of a call,
+and when a deadline has come; nothing else needs to happen for that. What it decides is on the disk,
+together with all that escalation remembers, before any channel sends it.
+
+A daemon that starts knows none of the alerts that its last run called for, and goes on calling.
+When the same rule fires again for the same patient, it is under a new name; what becomes of that
+one is then what becomes of the old one too.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Final
+
+import structlog
+
+from monitord.adapters.clock import Clock
+from monitord.adapters.outbox import Outbox, OutboxProblem, Taken
+from monitord.adapters.sinks.sink import Sink
+from monitord.alerts.escalation import Escalation
+from monitord.daemon.caller import PATIENCE_MS, Caller, expire, sleep_until
+from monitord.domain.alerts import Phase
+from monitord.domain.decisions import AlertChange, Decision
+from monitord.domain.notifications import DeliveryState, Notification, Purpose
+from monitord.domain.time import DAY, MINUTE, Millis
+
+# What waits on a channel that is no longer configured is ended this often.
+_TIDY_EVERY_MS: Final = MINUTE
+# As long as a question after a night's calls may still come; no guideline gives a number.
+_KEPT_MS: Final = 30 * DAY
+# Far more than a ward's alerts change in a day: only a disk that is full for long comes to it.
+_MOST_WAITING: Final = 100_000
+_KEY: Final = "escalation"
+_GONE: Final = "gone"  # the kind of a channel that is no longer configured
+OVERTAKEN: Final = "overtaken"
+
+log = structlog.get_logger("monitord.calls")
+
+
+class Dispatch:
+    """Takes decisions, and calls people for as long as `run` is awaited."""
+
+    def __init__(
+        self,
+        escalation: Escalation,
+        outbox: Outbox,
+        sinks: Mapping[str, Sink],
+        *,
+        clock: Clock,
+        bed_of: Callable[[str], str | None],
+        count: Callable[[str, str], None],
+        release: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Remember everything; `count` is told a kind of channel and a state.
+
+        `release` gives back what the sinks share.
+        """
+        self._escalation = escalation
+        self._outbox = outbox
+        self._clock = clock
+        self._bed_of = bed_of
+        self._count = count
+        self._release = release
+        self._sinks = dict(sinks)
+        self._callers = {
+            name: Caller(name, sink, outbox, clock, self._came) for name, sink in sinks.items()
+        }
+        self._has_news = asyncio.Event()
+        self._changes: deque[tuple[AlertChange, str | None]] = deque()
+        self._receipts: deque[tuple[str, DeliveryState]] = deque()
+        self._unwritten: list[Notification] = []
+        self._is_written = True
+        self._tidy_at = clock.now()
+        # Alerts that an earlier run called for and whose end nobody has told yet.
+        self._inherited: dict[tuple[str, str], list[str]] = {}
+
+    async def resume(self) -> int:
+        """Take up what an earlier run left; return how many alerts it called for.
+
+        Raises `OutboxProblem` when that cannot be read.
+        """
+        left = (await self._outbox.load_progress()).get(_KEY)
+        if left is None:
+            return 0
+        try:
+            self._escalation.restore(left)
+        except ValueError as error:
+            path = self._outbox.path
+            told = f"{path}: {error}; start the monitord that wrote it, or move the file away"
+            raise OutboxProblem(told) from error
+        standing = self._escalation.standing()
+        for one in standing:
+            self._inherited.setdefault((one.patient, one.rule), []).append(one.alert)
+            # What a channel told just before the end may not have been thought of any more.
+            for record in await self._outbox.history(one.alert):
+                self._hear(record.notification, record.state)
+        return len(standing)
+
+    def take(self, decisions: Sequence[Decision]) -> None:
+        """Let a tick's changes of alerts wait to be escalated."""
+        changes = [one for one in decisions if isinstance(one, AlertChange)]
+        if not changes:
+            return
+        if len(self._changes) + len(changes) > _MOST_WAITING:
+            log.critical("calls.given_up", count=len(changes), waiting=len(self._changes))
+            return
+        self._changes.extend((change, self._bed_of(change.patient)) for change in changes)
+        self._has_news.set()
+
+    async def run(self) -> None:
+        """Escalate and call until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._escalate(), name="escalate")
+            for name, caller in self._callers.items():
+                group.create_task(caller.run(), name=f"call {name}")
+
+    async def finish(self) -> None:
+        """Write down what was decided last, and give everything back; `run` must have ended."""
+        await self._write(self._clock.now())
+        for sink in self._sinks.values():
+            await sink.close()
+        await self._release()
+        await self._outbox.close()
+
+    async def _escalate(self) -> None:
+        while True:
+            self._has_news.clear()
+            now = self._clock.now()
+            try:
+                await self._tidy(now)
+                await self._write(now)
+                wake_at = min(self._escalation.next_deadline(), self._tidy_at)
+            except OutboxProblem as problem:
+                log.critical("outbox.not_usable", reason=str(problem))
+                # News does not shorten this: a full disk is not emptied by trying.
+                await self._clock.sleep_until(now + PATIENCE_MS)
+                continue
+            await sleep_until(self._clock, wake_at, self._has_news)
+
+    async def _write(self, now: Millis) -> None:
+        """Decide who is called by now, and keep it; what could not be written waits."""
+        while True:
+            if self._is_written:
+                self._unwritten = self._decide(now)
+            if self._is_written:
+                return
+            progress = {_KEY: self._escalation.snapshot()}
+            taken = await self._outbox.take(self._unwritten, progress, now)
+            self._is_written = True
+            self._tell_taken(taken)
+
+    def _tell_taken(self, taken: Taken) -> None:
+        for notification in taken.new:
+            self._count(self._kind(notification), DeliveryState.QUEUED.value)
+            if (caller := self._callers.get(notification.channel)) is not None:
+                caller.woken.set()
+        for notification in taken.overtaken:
+            self._count(self._kind(notification), OVERTAKEN)
+
+    def _decide(self, now: Millis) -> list[Notification]:
+        made: list[Notification] = []
+        self._is_written = not self._changes and not self._receipts
+        while self._changes:
+            change, bed = self._changes.popleft()
+            for name in (change.alert, *self._older_names(change)):
+                made += self._escalation.observe(change._replace(alert=name), bed, now)
+        while self._receipts:
+            made += self._escalation.receipt(*self._receipts.popleft(), now)
+        if self._escalation.next_deadline() <= now:
+            self._is_written = False
+            made += self._escalation.elapse(now)
+        return made
+
+    def _older_names(self, change: AlertChange) -> list[str]:
+        """Name the alerts of earlier runs to which the same happens."""
+        key = (change.patient, change.rule)
+        # That it is not raised yet in this run does not mean that it is over.
+        if key not in self._inherited or change.to_phase is Phase.PENDING:
+            return []
+        names = self._inherited[key]
+        if change.to_phase is Phase.QUIET:
+            del self._inherited[key]
+        return [name for name in names if name != change.alert]
+
+    async def _tidy(self, now: Millis) -> None:
+        if now < self._tidy_at:
+            return
+        await expire(self._outbox, now, self._came)
+        await self._outbox.prune(now - _KEPT_MS)
+        self._tidy_at = now + _TIDY_EVERY_MS
+
+    def _came(self, notification: Notification, state: DeliveryState, detail: str) -> None:
+        told = {
+            "notification": notification.id,
+            "alert": notification.alert,
+            "channel": notification.channel,
+            "purpose": notification.purpose.value,
+            "reason": detail,
+        }
+        match state:
+            case DeliveryState.QUEUED:
+                log.warning("notification.delayed", **told)
+                return
+            case DeliveryState.FAILED | DeliveryState.EXPIRED:
+                log.error("notification.lost", state=state.value, **told)
+            case _:
+                log.info("notification.told", state=state.value, **told)
+        self._count(self._kind(notification), state.value)
+        self._hear(notification, state)
+
+    def _hear(self, notification: Notification, state: DeliveryState) -> None:
+        if notification.purpose is Purpose.TRIGGER and state is not DeliveryState.QUEUED:
+            self._receipts.append((notification.id, state))
+            self._has_news.set()
+
+    def _kind(self, notification: Notification) -> str:
+        sink = self._sinks.get(notification.channel)
+        return _GONE if sink is None else sink.kind

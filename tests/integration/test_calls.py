@@ -1,0 +1,178 @@
+"""Who is called by the running daemon: real broker, real process, and a pager that listens."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.contracts.sinks.behaviour import Behaviour
+from tests.contracts.sinks.receiver import Receiver
+from tests.integration.daemon import Daemon, Desk, desk, reading, until
+from tests.integration.mosquitto import Mosquitto
+
+pytestmark = pytest.mark.network
+
+CHAINS = """\
+[channels.station]
+kind = "webhook"
+address = "{address}/station"
+expires_after = "1min"
+
+[channels.pager]
+kind = "webhook"
+address = "{address}/pager"
+detail = "full"
+expires_after = "1min"
+
+[[chain]]
+name = "all"
+priorities = ["high", "medium", "low"]
+pause = "1h"
+
+[[chain.step]]
+who = "nursing station"
+channel = "station"
+after = "0s"
+
+[[chain.step]]
+who = "nurse on call"
+channel = "pager"
+after = "{after}"
+"""
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """Give a receiver of calls that listens until the test ends."""
+    made = Receiver()
+    yield made
+    await made.close()
+
+
+def calling(folder: Path, port: int, address: str, after: str) -> Daemon:
+    """Make a daemon that calls the station at once and the pager after a while."""
+    chains = folder / "escalation.toml"
+    chains.write_text(CHAINS.format(address=address, after=after))
+    outbox = folder / "outbox" / "outbox.sqlite3"
+    return Daemon(folder, port, escalation=f'file = "{chains}"\noutbox = "{outbox}"\n')
+
+
+def told(receiver: Receiver) -> list[tuple[str, str]]:
+    """Tell purpose and channel of each call that came, in order."""
+    return [(one.body["purpose"], one.body["channel"]) for one in receiver.received]
+
+
+async def fever(nurse: Desk) -> None:
+    await nurse.send("p1", "observation", reading("temperature", 39.5, "Cel"))
+
+
+async def acknowledge(nurse: Desk) -> None:
+    answer = {"action": "acknowledge", "rule": "fever", "by": "nurse-7", "reason": "on my way"}
+    await nurse.send("p1", "command", answer | {"time": reading("x", 0, "")["time"]})
+
+
+async def test_the_second_step_calls_on_time_without_any_new_data(
+    mosquitto: Mosquitto, receiver: Receiver, tmp_path: Path
+):
+    """The station hears at once, the pager 3 s after the alert; each once, and it is counted."""
+    daemon = calling(tmp_path, mosquitto.port, receiver.address, "3s")
+    await daemon.start()
+    try:
+        async with desk(mosquitto.port) as nurse:
+            await fever(nurse)
+            await until(lambda: len(receiver.received) == 2)
+        address = (await daemon.told("daemon.started"))["http"]
+        await daemon.told("notification.told", times=2)
+        async with httpx.AsyncClient(base_url=address) as http:
+            counted = (await http.get("/metrics")).text
+    finally:
+        await daemon.stop(signal.SIGKILL)
+
+    station, pager = (one.body for one in receiver.received)
+    assert [("trigger", "station"), ("trigger", "pager")] == told(receiver)
+    assert 2.5 < seconds(station["raised_at"], pager["queued_at"]) < 4
+    assert seconds(station["raised_at"], station["queued_at"]) < 1.5
+    assert 'notifications_total{channel_kind="webhook",state="sent"} 2.0' in counted
+
+
+async def test_an_acknowledgement_stops_the_chain_within_a_tick(
+    mosquitto: Mosquitto, receiver: Receiver, tmp_path: Path
+):
+    """The station hears that somebody has it, and when the pager's time comes it is not called."""
+    daemon = calling(tmp_path, mosquitto.port, receiver.address, "4s")
+    await daemon.start()
+    try:
+        async with desk(mosquitto.port) as nurse:
+            await fever(nurse)
+            await until(lambda: len(receiver.received) == 1)
+            await acknowledge(nurse)
+            await until(lambda: len(receiver.received) == 2, within_s=3)
+            # The pager's second passes; only then can be said that nobody called.
+            await asyncio.sleep(5)
+    finally:
+        await daemon.stop(signal.SIGKILL)
+
+    assert [("trigger", "station"), ("acknowledge", "station")] == told(receiver)
+
+
+async def test_a_killed_daemon_makes_the_calls_it_owed_under_the_same_ids(
+    mosquitto: Mosquitto, receiver: Receiver, tmp_path: Path
+):
+    """What was queued when it died is sent after the restart, the next step on its old deadline.
+
+    The rule fires again under a new name, and an answer to that one stops the old calls too.
+    """
+    receiver.behaviour = Behaviour.FAILS
+    daemon = calling(tmp_path, mosquitto.port, receiver.address, "6s")
+    await daemon.start()
+    async with desk(mosquitto.port) as nurse:
+        await fever(nurse)
+        await until(lambda: len(receiver.received) >= 1)
+    await daemon.stop(signal.SIGKILL)
+    before = len(receiver.received)
+    receiver.behaviour = Behaviour.TAKES
+    again = calling(tmp_path, mosquitto.port, receiver.address, "6s")
+    await again.start()
+    try:
+        await until(lambda: ("trigger", "pager") in told(receiver))
+        station, pager = receiver.received[0].body, receiver.received[-1].body
+        sent = receiver.received[before:-1]
+        async with desk(mosquitto.port) as nurse:
+            await fever(nurse)
+            await until(lambda: len({one.body["alert"] for one in receiver.received}) == 2)
+            await acknowledge(nurse)
+            await until(lambda: told(receiver).count(("acknowledge", "station")) == 2)
+            await until(lambda: ("acknowledge", "pager") in told(receiver))
+    finally:
+        await again.stop(signal.SIGKILL)
+
+    assert (await again.told("calls.resumed"))["alerts"] == 1
+    assert {station["id"]} == {one.body["id"] for one in receiver.received[:before]}
+    assert [station["id"]] == [one.body["id"] for one in sent]
+    assert 5.5 < seconds(station["raised_at"], pager["queued_at"]) < 9
+
+
+async def test_nobody_is_called_and_no_outbox_made_where_no_chains_are_named(
+    mosquitto: Mosquitto, receiver: Receiver, tmp_path: Path
+):
+    """Without `escalation.file` an alert goes to the feed alone, as it always did."""
+    outbox = tmp_path / "outbox" / "outbox.sqlite3"
+    daemon = Daemon(tmp_path, mosquitto.port, escalation=f'file = ""\noutbox = "{outbox}"\n')
+    await daemon.start()
+    try:
+        async with desk(mosquitto.port) as nurse:
+            await fever(nurse)
+            await until(lambda: bool(nurse.alerts()))
+    finally:
+        await daemon.stop()
+
+    assert [] == receiver.received
+    assert not outbox.exists()
+
+
+def seconds(begin: str, end: str) -> float:
+    return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
