@@ -110,6 +110,13 @@ async def test_a_channel_that_asks_for_time_is_given_it(outbox: Outbox) -> None:
     assert NEVER == await outbox.next_due()
 
 
+async def test_what_waits_on_another_channel_wakes_nobody(outbox: Outbox) -> None:
+    """A channel is asked when its own next attempt is due, so that none spins for a sick one."""
+    await outbox.take([call()], {}, NINE)
+    assert NINE == await outbox.next_due("pager")
+    assert NEVER == await outbox.next_due("mail")
+
+
 async def test_what_is_too_late_is_returned_once_and_not_sent(outbox: Outbox) -> None:
     """Expiry is told to whoever asks, in the order of taking, and only once."""
     second = call(channel="mail")

@@ -1,0 +1,82 @@
+"""Decisions on their way to people, with a real outbox on a real disk, and time that stands."""
+
+from pathlib import Path
+
+import pytest
+
+from monitord.adapters.clock import ScaledClock
+from monitord.adapters.outbox import Outbox, OutboxProblem
+from monitord.alerts.escalation import Escalation
+from monitord.daemon.dispatch import Dispatch
+from monitord.domain.alerts import Phase
+from monitord.domain.notifications import Purpose
+from tests.unit.alerts.calling import HIGH, START, change
+
+ACTIVE, ACKNOWLEDGED = Phase.ACTIVE, Phase.ACKNOWLEDGED
+
+
+async def nothing() -> None:
+    """Give back nothing: no channel is open here."""
+
+
+async def dispatch_at(path: Path) -> Dispatch:
+    made = Dispatch(
+        Escalation([HIGH]),
+        await Outbox.open(path),
+        {},
+        clock=ScaledClock(1, START),
+        bed_of=lambda _: "7",
+        count=lambda *_: None,
+        release=nothing,
+    )
+    await made.resume()
+    return made
+
+
+async def told_of(path: Path, alert: str) -> list[tuple[Purpose, str | None]]:
+    async with await Outbox.open(path) as outbox:
+        history = [one.notification for one in await outbox.history(alert)]
+    return [(one.purpose, one.bed) for one in history]
+
+
+async def test_what_was_decided_last_is_on_the_disk_when_the_daemon_has_ended(tmp_path: Path):
+    """A change that nobody had time to escalate is a call in the outbox, with the bed."""
+    dispatch = await dispatch_at(tmp_path / "outbox")
+    dispatch.take([change(ACTIVE)])
+    await dispatch.finish()
+    assert [(Purpose.TRIGGER, "7")] == await told_of(tmp_path / "outbox", "a1")
+
+
+async def test_an_answer_to_the_alert_that_fired_again_stops_the_call_of_the_last_run(
+    tmp_path: Path,
+):
+    """The alert of the run before is acknowledged with the new one of the same rule."""
+    first = await dispatch_at(tmp_path / "outbox")
+    first.take([change(ACTIVE)])
+    await first.finish()
+    again = await dispatch_at(tmp_path / "outbox")
+    again.take([change(ACTIVE, START + 1, alert="a2")])
+    again.take([change(ACKNOWLEDGED, START + 2, ACTIVE, alert="a2")])
+    await again.finish()
+    for alert in ("a1", "a2"):
+        told = [purpose for purpose, _ in await told_of(tmp_path / "outbox", alert)]
+        assert [Purpose.TRIGGER, Purpose.ACKNOWLEDGE] == told
+
+
+async def test_a_rule_that_is_only_pending_again_ends_no_call_of_the_last_run(tmp_path: Path):
+    """Nobody hears that it is over while the condition is merely not yet held for long enough."""
+    first = await dispatch_at(tmp_path / "outbox")
+    first.take([change(ACTIVE)])
+    await first.finish()
+    again = await dispatch_at(tmp_path / "outbox")
+    again.take([change(Phase.PENDING, START + 1, alert="a2")])
+    await again.finish()
+    assert [(Purpose.TRIGGER, "7")] == await told_of(tmp_path / "outbox", "a1")
+
+
+async def test_a_snapshot_of_another_version_is_refused_with_what_to_do(tmp_path: Path):
+    """The daemon does not start on an outbox that it would misread."""
+    async with await Outbox.open(tmp_path / "outbox") as outbox:
+        await outbox.take([], {"escalation": {"version": 99}}, START)
+    with pytest.raises(OutboxProblem, match="found version 99, expected version 1; start"):
+        await dispatch_at(tmp_path / "outbox")
