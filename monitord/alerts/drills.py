@@ -8,25 +8,32 @@ from typing import Final
 
 from monitord.alerts.chains import Chain, Step
 from monitord.domain.alerts import Condition, Priority
+from monitord.domain.language import ENGLISH, Language
 from monitord.domain.notifications import Notification, Purpose
 from monitord.domain.time import DAY, Millis
 
 _RULE: Final = "drill"
 
 
-def called_in_drill(chains: Sequence[Chain], ward: str, now: Millis) -> list[Notification]:
+def called_in_drill(
+    chains: Sequence[Chain], ward: str, now: Millis, say: Language = ENGLISH
+) -> list[Notification]:
     """Make one call for each step of each chain that can cover the ward, at whatever hours."""
     return [
-        _call(chain, step, number, ward, now)
+        _call(chain, step, number, ward, now, say)
         for number, (chain, step) in enumerate(_steps(chains, ward))
     ]
 
 
 def over_in_drill(
-    chains: Sequence[Chain], ward: str, began_at: Millis, now: Millis
+    chains: Sequence[Chain],
+    ward: str,
+    began_at: Millis,
+    now: Millis,
+    say: Language = ENGLISH,
 ) -> list[Notification]:
     """Tell every channel that the drill which began at `began_at` is over."""
-    last = {one.channel: one for one in called_in_drill(chains, ward, began_at)}
+    last = {one.channel: one for one in called_in_drill(chains, ward, began_at, say)}
     return [
         replace(one, purpose=Purpose.RESOLVE, queued_at=now, expires_at=now + DAY)
         for one in last.values()
@@ -48,7 +55,9 @@ def _steps(chains: Iterable[Chain], ward: str) -> list[tuple[Chain, Step]]:
     ]
 
 
-def _call(chain: Chain, step: Step, number: int, ward: str, now: Millis) -> Notification:
+def _call(
+    chain: Chain, step: Step, number: int, ward: str, now: Millis, say: Language
+) -> Notification:
     highest = next(priority for priority in Priority if priority in chain.priorities)
     return Notification(
         alert=drill_id(ward, now),
@@ -62,9 +71,14 @@ def _call(chain: Chain, step: Step, number: int, ward: str, now: Millis) -> Noti
         rule=_RULE,
         condition=Condition.TECHNICAL,
         priority=highest,
-        title=f"DRILL: chain {chain.name}",
-        message=f"DRILL: chain {chain.name} calls {step.who} over {step.channel}; nobody is ill.",
-        action="Confirm that this arrived.",
+        title=say("DRILL: chain {chain}", chain=chain.name),
+        message=say(
+            "DRILL: chain {chain} calls {who} over {channel}; nobody is ill.",
+            chain=chain.name,
+            who=step.who,
+            channel=step.channel,
+        ),
+        action=say("Confirm that this arrived."),
         source=f"chain {chain.name}",
         raised_at=now,
         queued_at=now,

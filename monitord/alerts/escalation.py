@@ -14,6 +14,7 @@ from monitord.alerts.drills import called_in_drill, over_in_drill
 from monitord.alerts.standing import Standing, Subject, standing_of, subject_of
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange
+from monitord.domain.language import ENGLISH, Language
 from monitord.domain.notifications import DeliveryState, Notification
 from monitord.domain.time import NEVER, Millis
 
@@ -33,9 +34,10 @@ _LOST: Final = frozenset({DeliveryState.FAILED, DeliveryState.EXPIRED})
 class Escalation:
     """The calls of all alerts that stand; `chains` are tried in order, the last takes the rest."""
 
-    def __init__(self, chains: Sequence[Chain]) -> None:
+    def __init__(self, chains: Sequence[Chain], say: Language = ENGLISH) -> None:
         assert chains, "without a chain nobody would be called"
         self._chains = tuple(chains)
+        self._say = say
         self._by_name = {chain.name: chain for chain in chains}
         self._alerts: dict[str, Standing] = {}
         self._ended: dict[str, tuple[int, list[str]]] = {}
@@ -106,11 +108,11 @@ class Escalation:
 
     def drill(self, ward: str, now: Millis) -> list[Notification]:
         """Call over every step of every chain of a ward at once, marked as a drill."""
-        return called_in_drill(self._chains, ward, now)
+        return called_in_drill(self._chains, ward, now, self._say)
 
     def drill_over(self, ward: str, began_at: Millis, now: Millis) -> list[Notification]:
         """Tell every channel of a drill that it is over."""
-        return over_in_drill(self._chains, ward, began_at, now)
+        return over_in_drill(self._chains, ward, began_at, now, self._say)
 
     def snapshot(self) -> dict[str, object]:
         """Everything that is remembered, as plain JSON data."""
@@ -195,7 +197,7 @@ class Escalation:
             elif standing.repeats_left:
                 self._begin(standing, now, standing.repeats_left - 1)
             else:
-                made.append(standing.nobody_answered(chain, now))
+                made.append(standing.nobody_answered(chain, now, self._say))
                 standing.due = NEVER
         return made
 

@@ -11,8 +11,9 @@ from monitord.alerts.chains import Chain
 from monitord.alerts.message import title_of
 from monitord.domain.alerts import Condition, Phase, Priority
 from monitord.domain.decisions import AlertChange
+from monitord.domain.language import Language
 from monitord.domain.notifications import Notification, Purpose
-from monitord.domain.time import DAY, NEVER, Millis, format_span
+from monitord.domain.time import DAY, NEVER, Millis
 
 NOBODY_ANSWERED: Final = "nobody_answered"
 
@@ -97,20 +98,24 @@ class Standing:
         self.told[step.channel] = Told(index, self.round, is_ringing=True)
         return made
 
-    def nobody_answered(self, chain: Chain, now: Millis) -> Notification:
+    def nobody_answered(self, chain: Chain, now: Millis, say: Language) -> Notification:
         """Tell the last channel that the whole chain was called and nobody took the alert."""
         last, index = chain.steps[-1], len(chain.steps)
         made = self._made(Purpose.TRIGGER, last.channel, index, now, last.worth_ms)
         self.told[last.channel] = Told(index, self.round, is_ringing=True)
-        since = format_span(now - self.subject.raised_at)
         return replace(
             made,
             rule=NOBODY_ANSWERED,
             condition=Condition.TECHNICAL,
-            title=f"Nobody answered: {self.subject.title}",
-            message=f"Nobody answered for {since}, and nobody else will be called: "
-            f"{self.subject.message}",
-            action="Go to the patient, acknowledge the alert, and find out who did not hear it.",
+            title=say("Nobody answered: {title}", title=self.subject.title),
+            message=say(
+                "Nobody answered for {span}, and nobody else will be called: {message}",
+                span=say.span(now - self.subject.raised_at),
+                message=self.subject.message,
+            ),
+            action=say(
+                "Go to the patient, acknowledge the alert, and find out who did not hear it."
+            ),
             source=f"chain {chain.name}",
         )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -10,9 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitord.adapters.catalogue import read_language
+from monitord.adapters.sinks.text import Detail, words
+from monitord.alerts.escalation import Escalation
 from monitord.alerts.message import message
 from monitord.daemon.packs import load_rules
+from monitord.domain.alerts import Condition, Phase, Priority
 from monitord.domain.decisions import AlertChange, Assessment, Decision, Evidence
+from monitord.domain.notifications import Purpose
 from monitord.domain.signals import SIGNALS
 from monitord.domain.time import HOUR, SECOND
 from monitord.domain.treatments import TREATMENTS
@@ -20,11 +25,13 @@ from monitord.rules.tally import Tally
 from monitord.scores import SCALES
 from monitord.scores.grading import Grading
 from monitord.scores.scale import Ages, Scale
+from tests.notifications import call
 from tests.reference import drawing
 from tests.reference.columns import one
 from tests.scenarios.rebase import CHINESE, IN_CHINESE, TRANSLATED, read_by, sentences
 from tests.scenarios.story import STORIES, paths, play, read
 from tests.tidy.source import ROOT
+from tests.unit.alerts.calling import START, chain, change, step
 
 # What a Chinese chart writes in Latin letters: names of scores, abbreviations, units.
 LATIN: Final = frozenset(
@@ -98,6 +105,31 @@ def test_no_rule_speaks_english() -> None:
         for shown in (evidence, running):
             said = message(rule.policy, shown, missing, 100 * HOUR, (), None, SAY)
             assert [] == english(said), said
+
+
+@pytest.mark.parametrize("detail", Detail)
+def test_no_channel_speaks_english(detail: Detail) -> None:
+    """Whatever a channel says of an alert, whoever is called for whatever, it says in Chinese."""
+    alert = {"title": "发热", "message": "发热。", "action": "呼叫医生。", "ward": "三"}
+    for purpose, priority, condition, is_drill, bed in product(
+        Purpose, Priority, Condition, (True, False), ("7", None)
+    ):
+        kind = {"purpose": purpose, "priority": priority, "condition": condition}
+        told = call(**alert, **kind, is_drill=is_drill, bed=bed)
+        for said in words(told, detail, SAY):
+            assert [] == english(said), said
+
+
+def test_a_call_that_nobody_answered_and_a_drill_are_told_in_chinese() -> None:
+    """The escalation speaks the language that it is given."""
+    escalation = Escalation([chain(step("护士站", 0, who="护士"), name="三")], SAY)
+    drills = [*escalation.drill("west", START), *escalation.drill_over("west", START, START)]
+    escalation.observe(change(Phase.ACTIVE), "7", START)
+    (unanswered,) = escalation.elapse(escalation.next_deadline())
+    assert SAY("Nobody answered: {title}", title="Fever") == unanswered.title
+    assert "无人应答" in unanswered.title
+    texts = [text for one in drills for text in (one.title, one.message, one.action)]
+    assert [] == english(" ".join([*texts, unanswered.action]))
 
 
 def _but_texts(decision: Decision) -> Decision:

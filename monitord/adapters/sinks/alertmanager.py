@@ -16,6 +16,7 @@ from monitord.adapters.sinks.http import Http, outcome
 from monitord.adapters.sinks.sink import Now
 from monitord.adapters.sinks.text import Detail, words
 from monitord.domain.alerts import Priority
+from monitord.domain.language import ENGLISH, Language
 from monitord.domain.notifications import DeliveryState, Notification, Outcome, Purpose
 from monitord.domain.time import DAY, MINUTE, Millis, format_time
 
@@ -41,6 +42,7 @@ class Alertmanager:
         address: str,
         detail: Detail = Detail.NONE,
         refresh_every_ms: Millis = _REFRESH_EVERY_MS,
+        say: Language = ENGLISH,
     ) -> None:
         self.refresh_every_ms: Millis | None = refresh_every_ms
         self._lasts_ms = _REFRESHES_LASTED * refresh_every_ms
@@ -48,6 +50,7 @@ class Alertmanager:
         self._now = now
         self._api = f"{address.rstrip('/')}/api/v2"
         self._detail = detail
+        self._say = say
         # By alert; what is there besides is only what `refresh` names, so that it cannot grow.
         self._labels: dict[str, Labels] = {}
         self._silenced_until: dict[tuple[str, int], Millis] = {}
@@ -112,7 +115,7 @@ class Alertmanager:
             "startsAt": format_time(now),
             "endsAt": format_time(now + _SILENCE_LASTS_MS),
             "createdBy": "monitord",
-            "comment": words(answer, self._detail).subject,
+            "comment": words(answer, self._detail, self._say).subject,
         }
         came = await self._post("silences", silence)
         if came.state is DeliveryState.SENT:
@@ -137,7 +140,7 @@ class Alertmanager:
     ) -> dict[str, object]:
         now = self._now()
         is_over = is_over or notification.purpose is Purpose.RESOLVE
-        summary, description = words(notification, self._detail)
+        summary, description = words(notification, self._detail, self._say)
         return {
             "labels": labels,
             "annotations": {

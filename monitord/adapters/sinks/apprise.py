@@ -17,6 +17,7 @@ import apprise
 from monitord.adapters.sinks.sink import ANSWER_WITHIN_MS, again, refused, too_slow
 from monitord.adapters.sinks.text import Detail, words
 from monitord.domain.alerts import Priority
+from monitord.domain.language import ENGLISH, Language
 from monitord.domain.notifications import DeliveryState, Notification, Outcome, Purpose
 from monitord.domain.time import SECOND, Millis
 
@@ -44,10 +45,12 @@ class Apprise:
         urls: list[str],
         detail: Detail = Detail.NONE,
         limit_ms: Millis = ANSWER_WITHIN_MS,
+        say: Language = ENGLISH,
     ) -> None:
         self._door = apprise.Apprise()
         self._is_usable = bool(urls) and self._door.add(urls)
         self._detail = detail
+        self._say = say
         self._limit_ms = limit_ms
         self._running: dict[str, asyncio.Future[bool]] = {}
 
@@ -73,7 +76,7 @@ class Apprise:
         """Wait for nobody: what still hangs ends with the process."""
 
     def _start(self, notification: Notification) -> asyncio.Future[bool]:
-        subject, body = words(notification, self._detail)
+        subject, body = words(notification, self._detail, self._say)
         calls = notification.purpose is Purpose.TRIGGER and not notification.is_drill
         kind = _TYPES[notification.priority] if calls else apprise.NotifyType.INFO
 

@@ -12,6 +12,7 @@ import orjson
 
 from monitord.adapters.sinks.sink import ANSWER_WITHIN_MS, again, refused, too_slow
 from monitord.adapters.sinks.text import Detail, document
+from monitord.domain.language import ENGLISH, Language
 from monitord.domain.notifications import DeliveryState, Notification, Outcome
 from monitord.domain.time import SECOND, Millis
 
@@ -34,10 +35,12 @@ class Mqtt:
         root: str,
         detail: Detail = Detail.FULL,
         limit_ms: Millis = ANSWER_WITHIN_MS,
+        say: Language = ENGLISH,
     ) -> None:
         self._publish = publish
         self._root = root
         self._detail = detail
+        self._say = say
         self._limit_ms = limit_ms
 
     async def send(self, notification: Notification) -> Outcome:
@@ -48,7 +51,7 @@ class Mqtt:
             patient=notification.patient,
             id=notification.id,
         )
-        payload = orjson.dumps(document(notification, self._detail))
+        payload = orjson.dumps(document(notification, self._detail, self._say))
         try:
             async with asyncio.timeout(self._limit_ms / SECOND):
                 refusal = await self._publish(topic, payload)

@@ -15,6 +15,7 @@ from monitord.adapters.sinks.http import Answer, Http, outcome
 from monitord.adapters.sinks.sink import one_line
 from monitord.adapters.sinks.text import Detail, document, words
 from monitord.domain.alerts import Condition, Priority
+from monitord.domain.language import ENGLISH, Language
 from monitord.domain.notifications import DeliveryState, Notification, Outcome, Purpose
 from monitord.domain.time import Millis, format_time
 
@@ -37,10 +38,12 @@ class PagerDuty:
         routing_key: str,
         detail: Detail = Detail.NONE,
         address: str = PUBLIC_ADDRESS,
+        say: Language = ENGLISH,
     ) -> None:
         self._http = http
         self._routing_key = routing_key
         self._detail = detail
+        self._say = say
         self._url = address.rstrip("/") + _ENQUEUE
 
     async def send(self, notification: Notification) -> Outcome:
@@ -81,7 +84,7 @@ class PagerDuty:
 
     def _payload(self, notification: Notification) -> dict[str, object]:
         return {
-            "summary": one_line(words(notification, self._detail).body, _MOST_SUMMARY),
+            "summary": one_line(words(notification, self._detail, self._say).body, _MOST_SUMMARY),
             # A drill rings as a drill: PagerDuty's rules may send it by a way of its own.
             "severity": "info" if notification.is_drill else _SEVERITY[notification.priority],
             "source": f"ward {notification.ward}",
@@ -89,7 +92,7 @@ class PagerDuty:
             "component": "monitord" if _is_technical(notification) else "patient",
             "group": notification.ward,
             "class": "drill" if notification.is_drill else notification.condition.value,
-            "custom_details": document(notification, self._detail),
+            "custom_details": document(notification, self._detail, self._say),
         }
 
 

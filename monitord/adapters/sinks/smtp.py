@@ -18,6 +18,7 @@ import aiosmtplib
 from monitord.adapters.sinks.sink import ANSWER_WITHIN_MS, again, refused, too_slow
 from monitord.adapters.sinks.text import Detail, words
 from monitord.domain.alerts import Priority
+from monitord.domain.language import ENGLISH, Language
 from monitord.domain.notifications import DeliveryState, Notification, Outcome, Purpose
 from monitord.domain.time import SECOND, Millis
 
@@ -47,12 +48,14 @@ class Smtp:
         recipients: Sequence[str],
         detail: Detail = Detail.NONE,
         limit_ms: Millis = ANSWER_WITHIN_MS,
+        say: Language = ENGLISH,
     ) -> None:
         self._server = server
         self._sender = sender
         self._domain = sender.rpartition("@")[2]
         self._recipients = tuple(recipients)
         self._detail = detail
+        self._say = say
         self._limit_ms = limit_ms
         self._tls = None if server.tls == "none" else _context(server.ca_file)
 
@@ -95,7 +98,7 @@ class Smtp:
         return len(refusals), said
 
     def _mail(self, notification: Notification) -> EmailMessage:
-        subject, body = words(notification, self._detail)
+        subject, body = words(notification, self._detail, self._say)
         mail = EmailMessage()
         mail["From"] = self._sender
         mail["To"] = ", ".join(self._recipients)

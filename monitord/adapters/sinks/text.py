@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from monitord.adapters.sinks.sink import one_line
-from monitord.domain.alerts import Condition
+from monitord.domain.alerts import Condition, Priority
+from monitord.domain.language import ENGLISH, Language, phrase
 from monitord.domain.notifications import Notification, Purpose
 from monitord.domain.time import format_time
 
@@ -19,14 +20,22 @@ MOST_SUBJECT: Final = 150
 MOST_BODY: Final = 900
 
 _BEGINS: Final = {
-    Purpose.TRIGGER: "",
-    Purpose.ACKNOWLEDGE: "ANSWERED: ",
-    Purpose.RESOLVE: "OVER: ",
+    Purpose.TRIGGER: "{text}",
+    Purpose.ACKNOWLEDGE: phrase("ANSWERED: {text}"),
+    Purpose.RESOLVE: phrase("OVER: {text}"),
 }
 _ASKS: Final = {
-    Purpose.TRIGGER: "Look at the ward's screen for what it is about.",
-    Purpose.ACKNOWLEDGE: "Somebody has it. You need not go.",
-    Purpose.RESOLVE: "It is over. You need not go.",
+    Purpose.TRIGGER: phrase("Look at the ward's screen for what it is about."),
+    Purpose.ACKNOWLEDGE: phrase("Somebody has it. You need not go."),
+    Purpose.RESOLVE: phrase("It is over. You need not go."),
+}
+_KINDS: Final = {
+    (Priority.HIGH, Condition.PHYSIOLOGICAL): phrase("High priority alert"),
+    (Priority.MEDIUM, Condition.PHYSIOLOGICAL): phrase("Medium priority alert"),
+    (Priority.LOW, Condition.PHYSIOLOGICAL): phrase("Low priority alert"),
+    (Priority.HIGH, Condition.TECHNICAL): phrase("High priority technical alert"),
+    (Priority.MEDIUM, Condition.TECHNICAL): phrase("Medium priority technical alert"),
+    (Priority.LOW, Condition.TECHNICAL): phrase("Low priority technical alert"),
 }
 
 
@@ -45,7 +54,7 @@ class Words(NamedTuple):
     body: str
 
 
-def words(notification: Notification, detail: Detail) -> Words:
+def words(notification: Notification, detail: Detail, say: Language = ENGLISH) -> Words:
     """Return the words of a notification for a person, each a single line.
 
     >>> from tests.notifications import call
@@ -54,21 +63,24 @@ def words(notification: Notification, detail: Detail) -> Words:
     >>> words(call(is_drill=True), Detail.VITAL).subject
     'DRILL: CRS grade 3 or higher: ward tower-3, bed 7'
     """
-    drill = "DRILL: " if notification.is_drill else ""
-    what = _kind(notification) if detail is Detail.NONE else notification.title.rstrip(".")
-    where = f"ward {notification.ward}"
-    if notification.bed:
-        where += f", bed {notification.bed}"
-    subject = f"{drill}{_BEGINS[notification.purpose]}{what}: {where}"
-    told = [f"{subject}.", _told(notification, detail)]
+    title = say.without_stop(notification.title)
+    what = _kind(notification, say) if detail is Detail.NONE else title
+    begun = say(
+        _BEGINS[notification.purpose],
+        text=say("{what}: {why}", what=what, why=_where(notification, say)),
+    )
+    subject = _marked(notification, begun, say)
+    told = [say.sentence(subject), _told(notification, detail, say)]
     if notification.is_drill:
-        told.append("This is only a drill: no patient needs help.")
+        told.append(say("This is only a drill: no patient needs help."))
     return Words(one_line(subject, MOST_SUBJECT), one_line(" ".join(told), MOST_BODY))
 
 
-def document(notification: Notification, detail: Detail) -> dict[str, object]:
+def document(
+    notification: Notification, detail: Detail, say: Language = ENGLISH
+) -> dict[str, object]:
     """Return a notification for a program; ids of patients only where full detail is allowed."""
-    subject, body = words(notification, detail)
+    subject, body = words(notification, detail, say)
     fields: dict[str, object] = {
         "kind": "notification",
         "id": notification.id,
@@ -90,27 +102,33 @@ def document(notification: Notification, detail: Detail) -> dict[str, object]:
     }
     if detail is not Detail.NONE:
         fields |= {"rule": notification.rule, "source": notification.source}
-        fields |= {"title": _marked(notification, notification.title)}
-        fields |= {"action": _marked(notification, notification.action)}
+        fields |= {"title": _marked(notification, notification.title, say)}
+        fields |= {"action": _marked(notification, notification.action, say)}
     if detail is Detail.FULL:
         fields |= {"patient": notification.patient}
-        fields |= {"message": _marked(notification, notification.message)}
+        fields |= {"message": _marked(notification, notification.message, say)}
     return fields
 
 
-def _told(notification: Notification, detail: Detail) -> str:
+def _where(notification: Notification, say: Language) -> str:
+    if notification.bed:
+        return say("ward {ward}, bed {bed}", ward=notification.ward, bed=notification.bed)
+    return say("ward {ward}", ward=notification.ward)
+
+
+def _told(notification: Notification, detail: Detail, say: Language) -> str:
     calls = notification.purpose is Purpose.TRIGGER
+    asks = say(_ASKS[notification.purpose])
     if detail is Detail.NONE or (detail is Detail.VITAL and not calls):
-        return _ASKS[notification.purpose]
+        return asks
     if detail is Detail.VITAL:
-        return f"{_kind(notification)}. {notification.action}"
-    return f"{'' if calls else _ASKS[notification.purpose] + ' '}{notification.message}"
+        return f"{say.sentence(_kind(notification, say))} {notification.action}"
+    return notification.message if calls else f"{asks} {notification.message}"
 
 
-def _kind(notification: Notification) -> str:
-    technical = "technical " if notification.condition is Condition.TECHNICAL else ""
-    return f"{notification.priority.value.capitalize()} priority {technical}alert"
+def _kind(notification: Notification, say: Language) -> str:
+    return say(_KINDS[notification.priority, notification.condition])
 
 
-def _marked(notification: Notification, text: str) -> str:
-    return f"DRILL: {text}" if notification.is_drill else text
+def _marked(notification: Notification, text: str, say: Language) -> str:
+    return say("DRILL: {text}", text=text) if notification.is_drill else text

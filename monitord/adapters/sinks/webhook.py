@@ -16,6 +16,7 @@ import orjson
 from monitord.adapters.sinks.http import Http, outcome
 from monitord.adapters.sinks.sink import Now
 from monitord.adapters.sinks.text import Detail, document
+from monitord.domain.language import ENGLISH, Language
 from monitord.domain.notifications import Notification, Outcome
 from monitord.domain.time import SECOND, Millis
 
@@ -30,7 +31,13 @@ class Webhook:
     refresh_every_ms: Millis | None = None
 
     def __init__(
-        self, http: Http, now: Now, url: str, secret: bytes | None, detail: Detail = Detail.VITAL
+        self,
+        http: Http,
+        now: Now,
+        url: str,
+        secret: bytes | None,
+        detail: Detail = Detail.VITAL,
+        say: Language = ENGLISH,
     ) -> None:
         """Remember where to post; without a secret nothing is signed."""
         self._http = http
@@ -38,10 +45,11 @@ class Webhook:
         self._url = url
         self._secret = secret
         self._detail = detail
+        self._say = say
 
     async def send(self, notification: Notification) -> Outcome:
         """Try once to post; SENT when the receiver answered with a 2xx."""
-        body = orjson.dumps(document(notification, self._detail))
+        body = orjson.dumps(document(notification, self._detail, self._say))
         at_s = str(self._now() // SECOND)
         headers = {
             "idempotency-key": notification.id,
