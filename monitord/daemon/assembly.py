@@ -155,10 +155,11 @@ async def _dispatch(ground: Ground, broker: Broker) -> Dispatch | None:
         return await broker.publish_now(Publication(topic, payload, retain=False))
 
     client = make_client()
-    means = Means(ground.clock.now, publish, settings.mqtt.root, client)
+    say = ground.heart.ward.settings.language
+    means = Means(ground.clock.now, publish, settings.mqtt.root, client, say)
     sinks = sinks_of(path, plan.channels, means)
     dispatch = Dispatch(
-        Escalation(plan.chains),
+        Escalation(plan.chains, say),
         await Outbox.open(settings.escalation.outbox),
         sinks,
         clock=ground.clock,

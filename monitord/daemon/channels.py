@@ -21,18 +21,20 @@ from monitord.adapters.sinks.text import Detail
 from monitord.adapters.sinks.webhook import Webhook, read_secret
 from monitord.daemon.config_problems import ConfigProblem, ConfigProblems
 from monitord.daemon.escalation_settings import MAIL_ADDRESS, ChannelSettings
+from monitord.domain.language import ENGLISH, Language
 
 _TLS: Final = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "none"}
 
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What the sinks share: the clock, the broker with the root of its topics, the HTTP client."""
+    """What the sinks share: clock, broker with the root of its topics, HTTP client, language."""
 
     now: Now
     publish: Publish
     root: str
     client: httpx.AsyncClient
+    say: Language = ENGLISH
 
 
 def sinks_of(path: Path, channels: Mapping[str, ChannelSettings], means: Means) -> dict[str, Sink]:
@@ -54,24 +56,24 @@ def sinks_of(path: Path, channels: Mapping[str, ChannelSettings], means: Means) 
 
 
 def _sink(channel: ChannelSettings, means: Means) -> Sink:
-    address, detail = channel.address or "", Detail(channel.detail)
+    address, detail, say = channel.address or "", Detail(channel.detail), means.say
     secret = channel.secret()
     http = Http(means.client, means.now)
     match channel.kind:
         case "mqtt":
-            return Mqtt(means.publish, means.root, detail)
+            return Mqtt(means.publish, means.root, detail, say=say)
         case "webhook":
             key = None if secret is None else read_secret(secret)
-            return Webhook(http, means.now, address, key, detail)
+            return Webhook(http, means.now, address, key, detail, say)
         case "alertmanager":
-            return Alertmanager(http, means.now, address, detail)
+            return Alertmanager(http, means.now, address, detail, say=say)
         case "pagerduty":
-            return PagerDuty(http, secret or "", detail, address or PUBLIC_ADDRESS)
+            return PagerDuty(http, secret or "", detail, address or PUBLIC_ADDRESS, say)
         case "smtp":
             server = _mail_server(channel, secret or "")
-            return Smtp(server, channel.sender or "", channel.recipients, detail)
+            return Smtp(server, channel.sender or "", channel.recipients, detail, say=say)
         case "apprise":
-            return Apprise((secret or "").split(), detail)
+            return Apprise((secret or "").split(), detail, say=say)
 
 
 def _mail_server(channel: ChannelSettings, password: str) -> MailServer:
