@@ -14,7 +14,7 @@ from monitord.rules.book import Index, Item
 from monitord.rules.evaluate import Judge, columns_of, compile_condition
 from monitord.rules.quantities import Patients
 from monitord.rules.syntax import Condition, span_text, text
-from monitord.scores.columns import Interval, Truths, either, points, total
+from monitord.scores.columns import Interval, Truths, exactly, only_where, points, total
 from monitord.scores.scale import Ages, Input, Inputs, PatientInputs, Scale
 
 
@@ -76,18 +76,13 @@ class Tally:
     def compute(self, inputs: Inputs) -> Interval:
         """Add up the points; NaN where the index surely does not apply."""
         patients = self._patients(inputs)
-        not_applicable = float("nan")
         applies = None if self._applies_when is None else self._applies_when(patients).possible
         if applies is False:  # type: ignore[comparison-overlap]  # one patient: ask no item
-            return Interval(not_applicable, not_applicable)
+            return exactly(float("nan"))
         added = total(
             *(points(_believed(line, patients), line.item.points) for line in self._lines)
         )
-        if applies is None:
-            return added
-        return Interval(
-            either(applies, added.low, not_applicable), either(applies, added.high, not_applicable)
-        )
+        return added if applies is None else only_where(applies, added)
 
     def contributions(self, inputs: PatientInputs) -> Iterator[Contribution]:
         """Tell of each item how it stands with one patient."""

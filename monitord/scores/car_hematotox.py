@@ -23,7 +23,7 @@ from monitord.domain.language import Language
 from monitord.domain.signals import SIGNAL
 from monitord.domain.treatments import TREATMENT
 from monitord.scores.bands import Bands
-from monitord.scores.columns import Interval, anyone, either, total
+from monitord.scores.columns import Interval, only_where, total
 from monitord.scores.grading import Grading
 from monitord.scores.scale import Ages, Input, Inputs, PatientInputs, Scale, context, last, named
 
@@ -46,12 +46,7 @@ def grade(patient: Inputs) -> Interval:
         CRP(patient["crp.last"]),
         FERRITIN(patient["ferritin.last"]),
     )
-    if not anyone(is_over):
-        return added
-    not_applicable = float("nan")
-    return Interval(
-        either(is_over, not_applicable, added.low), either(is_over, not_applicable, added.high)
-    )
+    return only_where(is_over ^ True, added)
 
 
 def narrows(name: str, _: PatientInputs) -> bool:

@@ -155,6 +155,14 @@ def given(condition: Truths, then: Interval, otherwise: Interval) -> Interval:
     return Interval(either(sure, then.low, low), either(sure, then.high, high))
 
 
+def only_where(applies: Mask, interval: Interval) -> Interval:
+    """Keep the interval where the mask holds; elsewhere the score does not apply, which is NaN."""
+    if not anyone(applies ^ True):
+        return interval
+    nothing = float("nan")
+    return Interval(either(applies, interval.low, nothing), either(applies, interval.high, nothing))
+
+
 def decided(condition: Truths, then: Truths, otherwise: Truths) -> Truths:
     """Take `then` or `otherwise`; where the condition is unknown, only what both agree on."""
     return (condition & then) | (~condition & otherwise) | (then & otherwise)

@@ -16,6 +16,7 @@ from monitord.scores.columns import (
     equal,
     exactly,
     given,
+    only_where,
     points,
     total,
     worst,
@@ -55,12 +56,7 @@ def grade(patient: Inputs) -> Interval:
         TEMPERATURE(patient["temperature.last"]),
     )
     child = patient["age_years"] < ADULT_CHART_YEARS
-    if not anyone(child):
-        return added
-    not_applicable = float("nan")
-    return Interval(
-        either(child, not_applicable, added.low), either(child, not_applicable, added.high)
-    )
+    return only_where(child ^ True, added)
 
 
 def _saturation_and_oxygen(patient: Inputs) -> Interval:

@@ -13,16 +13,7 @@ carry it over an edge all day, and NEWS2, which is told, has both: this one is o
 
 from monitord.domain.features import ContextName
 from monitord.scores.bands import Bands, code
-from monitord.scores.columns import (
-    Interval,
-    Truths,
-    anyone,
-    below,
-    either,
-    equal,
-    points,
-    total,
-)
+from monitord.scores.columns import Interval, Truths, below, equal, only_where, points, total
 from monitord.scores.grading import Grading
 from monitord.scores.scale import Ages, Inputs, PatientInputs, Scale, context, last, named
 from monitord.windows.roster import ADULT_YEARS
@@ -43,12 +34,7 @@ def grade(patient: Inputs) -> Interval:
         points(altered_mentation(patient), 1),
     )
     child = patient["age_years"] < ADULT_YEARS
-    if not anyone(child):
-        return added
-    not_applicable = float("nan")
-    return Interval(
-        either(child, not_applicable, added.low), either(child, not_applicable, added.high)
-    )
+    return only_where(child ^ True, added)
 
 
 def altered_mentation(patient: Inputs) -> Truths:

@@ -13,7 +13,7 @@ the rounded index. Who is of unknown age could be a child of any age. Limits: cl
 
 from monitord.domain.features import ContextName
 from monitord.domain.signals import SIGNAL
-from monitord.scores.columns import Interval, either, unknown
+from monitord.scores.columns import Interval, either, only_where, unknown
 from monitord.scores.grading import Grading
 from monitord.scores.ratio import plausible
 from monitord.scores.scale import Ages, Inputs, PatientInputs, Scale, context, last, measured
@@ -35,14 +35,10 @@ def grade(patient: Inputs) -> Interval:
     heart_rate = plausible(SIGNAL["heart_rate"], patient["heart_rate.last"])
     pressure = plausible(SIGNAL["systolic_bp"], patient["systolic_bp.last"])
     highest_limit = either(unknown(age), YOUNG_TENTHS, tenths)
-    low = either(heart_rate.low * 10 > pressure.high * highest_limit, 1, 0)
-    high = either(heart_rate.high * 10 > pressure.low * tenths, 1, 0)
+    low = either(heart_rate.low * 10 > pressure.high * highest_limit, 1.0, 0.0)
+    high = either(heart_rate.high * 10 > pressure.low * tenths, 1.0, 0.0)
     is_of_no_age_here = (age < FROM_YEARS) | (age >= ADULT_YEARS)
-    not_applicable = float("nan")
-    return Interval(
-        either(is_of_no_age_here, not_applicable, low),
-        either(is_of_no_age_here, not_applicable, high),
-    )
+    return only_where(is_of_no_age_here ^ True, Interval(low, high))
 
 
 def explain(patient: PatientInputs, ages: Ages) -> str:
