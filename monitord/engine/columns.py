@@ -33,28 +33,33 @@ def scale_of(column: Column) -> str | None:
             return None
 
 
-def kept_columns(scales: Iterable[Scale], rules: Iterable[Rule]) -> list[Column]:
+def kept_scales(scales: Iterable[Scale], rules: Iterable[Rule]) -> list[Scale]:
+    """Leave out the scales that nobody is told of and no rule reads: nothing is kept for them."""
+    read = {scale_of(column) for rule in rules for column in columns_of(rule.condition)}
+    return [scale for scale in scales if scale.is_told or scale.name in read]
+
+
+def kept_columns(kept: Iterable[Scale], rules: Iterable[Rule]) -> list[Column]:
     """List every column once: those of the scales that are kept first, then what the rules add."""
-    ruled = dict.fromkeys(column for rule in rules for column in columns_of(rule.condition))
-    read = {scale_of(column) for column in ruled}
     found: dict[Column, None] = {}
-    for scale in scales:
+    for scale in kept:
         for entry in scale.inputs:
             assert not isinstance(entry.feature, ScaleFeature), "a scale reads no other scale"
-            if scale.is_told or scale.name in read:
-                found[entry.feature] = None
-    return list(found | ruled)
+            found[entry.feature] = None
+    for rule in rules:
+        found.update(dict.fromkeys(columns_of(rule.condition)))
+    return list(found)
 
 
 def sleeping_columns(
-    columns: Sequence[Column], scales: Iterable[Scale], rules: Iterable[Rule]
+    columns: Sequence[Column], kept: Iterable[Scale], rules: Iterable[Rule]
 ) -> frozenset[Column]:
     """Find the columns that can change nothing for a patient who is not infused.
 
     The infusion itself never sleeps, because it is what wakes the others.
     """
     awake: set[Column] = {ContextFeature(ContextName.INFUSED)}
-    for scale in scales:
+    for scale in kept:
         if not all(_is_settled(scale, course) for course in _BEFORE_INFUSION):
             awake.update(entry.feature for entry in scale.inputs)
     for rule in rules:

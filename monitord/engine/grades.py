@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from monitord.domain.features import ScaleColumn, ScaleMeasure
+from monitord.domain.features import ScaleColumn, ScaleFeature, ScaleMeasure
 from monitord.domain.time import NEVER, Millis
 from monitord.windows.memory import Memory
 from monitord.windows.samples import UNKNOWN, Answer
@@ -53,19 +53,27 @@ class Grades:
             self.missing.pop((scale, row), None)
 
     def read(self, column: ScaleColumn, memory: Memory, row: int, now: Millis) -> Answer:
-        """Answer a column of a scale: what it says, or what it said in a window or at a dose."""
+        """Answer a column of a scale: what it says, or said in a window, at a dose or at its peak.
+
+        Outside an episode its peak is the grade now.
+        """
         feature = column.feature
         scale = self.names.index(feature.scale)
-        side = self.high if column.is_high else self.low
-        if feature.window_ms is None and feature.treatment is None:
-            return Answer(float(side[scale, row]), NEVER)
         history = self._history.get((scale, row), [])
-        if feature.treatment is not None:
-            return _in_force(
-                history, column, int(memory.treatments.given_at[feature.treatment, row])
-            )
-        assert feature.window_ms is not None, feature
-        return _extreme(history, column, now - feature.window_ms, feature.window_ms)
+        match feature:
+            case ScaleFeature(_, ScaleMeasure.AT, None, int(treatment)):
+                return _in_force(history, column, int(memory.treatments.given_at[treatment, row]))
+            case ScaleFeature(_, ScaleMeasure.MIN | ScaleMeasure.MAX, int(window_ms)):
+                return _extreme(history, column, now - window_ms, window_ms)
+            case ScaleFeature(name, ScaleMeasure.PEAK) if episode := memory.episodes.present(
+                name, row
+            ):
+                return Answer(
+                    float(episode.peak_high if column.is_high else episode.peak_low), NEVER
+                )
+            case _:
+                side = self.high if column.is_high else self.low
+                return Answer(float(side[scale, row]), NEVER)
 
 
 def _extreme(
@@ -101,11 +109,5 @@ class ScaleReader:
         self._column = column
 
     def __call__(self, memory: Memory, row: int, now: Millis) -> Answer:
-        """Answer for one row; outside an episode its peak is the grade now."""
-        feature = self._column.feature
-        if feature.measure is ScaleMeasure.PEAK:
-            episode = memory.episodes.present(feature.scale, row)
-            if episode is not None:
-                peak = episode.peak_high if self._column.is_high else episode.peak_low
-                return Answer(float(peak), NEVER)
+        """Answer for one row."""
         return self._grades.read(self._column, memory, row, now)

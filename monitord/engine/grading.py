@@ -17,7 +17,7 @@ from monitord.engine.grades import Graded as GradedAt
 from monitord.engine.ward import Graded, Ward
 from monitord.scores.columns import Column as Values
 from monitord.scores.columns import Interval, Mask
-from monitord.scores.scale import Ages, PatientInputs, Scale
+from monitord.scores.scale import Ages, Inputs, PatientInputs, Scale
 from monitord.windows.roster import FEED_ROW
 
 
@@ -42,10 +42,7 @@ def grade(ward: Ward, out: Decisions) -> None:
 def _grade_one(ward: Ward, graded: Graded, row: int, column: list[float], out: Decisions) -> None:
     values = [column[place] for place in graded.places]
     inputs = dict(zip(graded.names, values, strict=True))
-    try:
-        low, high = graded.scale.compute(inputs)  # type: ignore[arg-type]
-    except Exception as failure:  # one scale may fail without silencing the rest (style, errors)
-        low, high = _failed(graded, failure, out)
+    low, high = _computed(graded, inputs, out)  # type: ignore[arg-type]
     unknown = _unknown(values) if low < high else 0
     _take(ward, graded, row, float(low), float(high), unknown, out)
 
@@ -55,10 +52,7 @@ def _grade_crowd(ward: Ward, graded: Graded, out: Decisions) -> None:
     used = ward.rows_used
     values = ward.table.values[graded.places, :used]
     inputs = dict(zip(graded.names, values, strict=True))
-    try:
-        low, high = graded.scale.compute(inputs)
-    except Exception as failure:  # one scale may fail without silencing the rest (style, errors)
-        low, high = _failed(graded, failure, out)
+    low, high = _computed(graded, inputs, out)
     low = np.broadcast_to(np.asarray(low, dtype=np.float64), (used,))
     high = np.broadcast_to(np.asarray(high, dtype=np.float64), (used,))
     bits = np.int64(1) << np.arange(len(graded.places), dtype=np.int64)
@@ -70,6 +64,13 @@ def _grade_crowd(ward: Ward, graded: Graded, out: Decisions) -> None:
     differs[FEED_ROW] = False
     for row in np.flatnonzero(differs).tolist():
         _take(ward, graded, row, float(low[row]), float(high[row]), int(unknown[row]), out)
+
+
+def _computed(graded: Graded, inputs: Inputs, out: Decisions) -> Interval:
+    try:
+        return graded.scale.compute(inputs)
+    except Exception as failure:  # one scale may fail without silencing the rest (style, errors)
+        return _failed(graded, failure, out)
 
 
 def _unknown(values: list[float]) -> int:
@@ -136,10 +137,7 @@ def standing(ward: Ward, graded: Graded, row: int) -> tuple[float, float, tuple[
         return ward.grades.low.item(at), ward.grades.high.item(at), missing
     out = Decisions(ward.now)
     inputs = inputs_of(ward, graded, row)
-    try:
-        low, high = graded.scale.compute(inputs)  # type: ignore[arg-type]
-    except Exception as failure:  # one scale may fail without silencing the rest (style, errors)
-        low, high = _failed(graded, failure, out)
+    low, high = _computed(graded, inputs, out)  # type: ignore[arg-type]
     now = Interval(float(low), float(high))  # type: ignore[arg-type]
     return float(low), float(high), _missing(graded, inputs, now, out)
 

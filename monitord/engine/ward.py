@@ -19,7 +19,7 @@ from monitord.domain.features import (
 from monitord.domain.language import ENGLISH, Language
 from monitord.domain.pathway import Schedule
 from monitord.domain.time import LONG_AGO, MINUTE, Millis
-from monitord.engine.columns import kept_columns, scale_of, sleeping_columns
+from monitord.engine.columns import kept_columns, kept_scales, scale_of, sleeping_columns
 from monitord.engine.evidence import Shown, shown
 from monitord.engine.grades import Grades, ScaleReader
 from monitord.rules.book import Rule, RuleBook
@@ -116,16 +116,19 @@ class Ward:
         rules = [rule for rule in book.rules if rule.policy.maturity is not Maturity.DEPRECATED]
         rows = self.memory.roster.rows
         self.grades = Grades(tuple(scale.name for scale in scales), rows)
-        columns = kept_columns(scales, rules)
+        kept = kept_scales(scales, rules)
+        columns = kept_columns(kept, rules)
         readers: dict[Column, One] = {
             column: ScaleReader(self.grades, column)
             for column in columns
             if isinstance(column, ScaleColumn)
         }
-        sleeping = sleeping_columns(columns, scales, rules)
+        sleeping = sleeping_columns(columns, kept, rules)
         self.table = Table(columns, rows, readers, sleeping)
         self.table.attach(self.memory)
-        self.graded = [self._graded(place, scale) for place, scale in enumerate(scales)]
+        self.graded = [
+            self._graded(place, scale, is_kept=scale in kept) for place, scale in enumerate(scales)
+        ]
         self.watched = [self._watched(place, rule) for place, rule in enumerate(rules)]
         self.watching_feed = [watched for watched in self.watched if watched.is_of_feed]
         self.watching_patients = [watched for watched in self.watched if not watched.is_of_feed]
@@ -165,11 +168,10 @@ class Ward:
         row = roster.row_of.get(patient)
         return None if row is None else roster.bed[row]
 
-    def _graded(self, place: int, scale: Scale) -> Graded:
+    def _graded(self, place: int, scale: Scale, *, is_kept: bool) -> Graded:
         own = tuple(column for column in self.table.index if scale_of(column) == scale.name)
         words = {entry.name: entry.word for entry in scale.inputs}
         asked = [entry.feature for entry in scale.inputs]
-        is_kept = scale.is_told or bool(own)
         places = tuple(self.table.index[column] for column in asked) if is_kept else ()
         return Graded(
             place,

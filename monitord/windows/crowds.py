@@ -6,7 +6,6 @@ from monitord.domain.features import ContextFeature, ContextName, Elapsed, Signa
 from monitord.domain.time import LONG_AGO, NEVER, Millis
 from monitord.windows.batch import PLANE, Flags, Numbers, Rows
 from monitord.windows.memory import Memory
-from monitord.windows.moments import USUAL_SLOTS_MIN, usual_week
 from monitord.windows.samples import UNKNOWN
 from monitord.windows.spans import Answers
 
@@ -34,22 +33,6 @@ def elsewhere_of_many(memory: Memory, signal: int, rows: Rows, now: Millis) -> A
     is_fresh: Flags = now < stale_at
     marked = memory.grid.last_is_elsewhere[PLANE[signal], rows] & is_fresh
     return Answers(marked.astype(np.float64), np.where(is_fresh, stale_at, NEVER))
-
-
-def usual_of_many(memory: Memory, signal: int, rows: Rows, now: Millis) -> Answers:
-    """Take what each stay says is usual, or the mean of the week that ended a day ago."""
-    baseline = memory.roster.baseline[signal, rows]
-    first, end, due = usual_week(now)
-    span = memory.grid.half_hours.span(PLANE[signal], rows, first, end)
-    totals = np.where(span.is_filled, span.total, 0).sum(axis=0, dtype=np.int64)
-    counts = np.where(span.is_filled, span.counts, 0).sum(axis=0, dtype=np.int64)
-    was_measured = memory.grid.last_time[PLANE[signal], rows] != LONG_AGO
-    is_known = was_measured & (span.is_filled.sum(axis=0) >= USUAL_SLOTS_MIN)
-    means = np.where(is_known, totals / np.maximum(counts, 1), UNKNOWN)
-    is_told = ~np.isnan(baseline)
-    return Answers(
-        np.where(is_told, baseline, means), np.where(is_told | ~was_measured, NEVER, due)
-    )
 
 
 def can_elapse_together(elapsed: Elapsed) -> bool:

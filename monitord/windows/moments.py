@@ -1,9 +1,6 @@
 """What is asked of one patient at one moment: a value and how long it holds by itself."""
 
 from collections.abc import Callable
-from typing import Final
-
-import numpy as np
 
 from monitord.domain.features import (
     Column,
@@ -11,16 +8,12 @@ from monitord.domain.features import (
     SignalFeature,
     TreatmentFeature,
 )
-from monitord.domain.time import LONG_AGO, MINUTE, NEVER, Millis
+from monitord.domain.time import LONG_AGO, NEVER, Millis
 from monitord.windows.batch import PLANE
 from monitord.windows.memory import Memory
 from monitord.windows.roster import FEED_ROW
 from monitord.windows.samples import UNKNOWN, Answer
-
-# A personal usual value is the mean of the week that ended a day ago, from at least this many
-# half hours: a day's worth of charting every four hours. A choice of ours, without a source.
-USUAL_SLOTS_MIN: Final = 6
-_HALF_HOUR: Final = 30 * MINUTE
+from monitord.windows.usual import usual
 
 
 def last(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
@@ -66,28 +59,6 @@ def elsewhere(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
         return Answer(float(memory.grid.last_is_elsewhere[PLANE[signal], row]), due)
     sample = memory.series.last(signal, row)
     return Answer(float(sample is not None and sample.is_elsewhere), due)
-
-
-def usual_week(now: Millis) -> tuple[int, int, Millis]:
-    """Give the half hours of the week that ended a day ago, and when the next week begins."""
-    end = now // _HALF_HOUR - 47
-    return end - 336, end, (now // _HALF_HOUR + 1) * _HALF_HOUR
-
-
-def usual(memory: Memory, signal: int, row: int, now: Millis) -> Answer:
-    """Take what the stay says is usual, or the mean of the week that ended a day ago."""
-    baseline = float(memory.roster.baseline[signal, row])
-    if baseline == baseline or PLANE[signal] < 0:
-        return Answer(baseline, NEVER)
-    if memory.last(signal, row) is None:
-        return Answer(UNKNOWN, NEVER)
-    first, end, due = usual_week(now)
-    span = memory.grid.half_hours.span(PLANE[signal], np.array([row]), first, end)
-    number = int(span.is_filled.sum())
-    if number < USUAL_SLOTS_MIN:
-        return Answer(UNKNOWN, due)
-    total = int(np.where(span.is_filled, span.total, 0).sum(dtype=np.int64))
-    return Answer(total / int(np.where(span.is_filled, span.counts, 0).sum(dtype=np.int64)), due)
 
 
 def rise(memory: Memory, signal: int, row: int, now: Millis) -> Answer:

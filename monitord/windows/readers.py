@@ -34,7 +34,6 @@ from monitord.windows.crowds import (
     elsewhere_of_many,
     last_of_many,
     stale_of_many,
-    usual_of_many,
 )
 from monitord.windows.memory import Key, Memory, Touch
 from monitord.windows.moments import (
@@ -45,12 +44,12 @@ from monitord.windows.moments import (
     last_reader,
     rise,
     stale,
-    usual,
 )
 from monitord.windows.rhythm import usual_at_this_hour
 from monitord.windows.samples import Answer, measure_samples
 from monitord.windows.spans import Answers, measure_extreme, measure_window
 from monitord.windows.states import last_since
+from monitord.windows.usual import usual, usual_of_many
 
 Many: TypeAlias = Callable[[Memory, Rows, Millis], Answers]
 

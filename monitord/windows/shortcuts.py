@@ -27,7 +27,7 @@ from monitord.windows.samples import UNKNOWN
 
 Shortcut: TypeAlias = Callable[[int, Millis], bool | None]
 
-# Nothing measured within this long counts yet for what is usual (`moments`, `rhythm`).
+# Nothing measured within this long counts yet for what is usual (`usual`, `rhythm`).
 TODAY_MS: Final = 22 * HOUR
 
 

@@ -39,10 +39,10 @@ class Way(NamedTuple):
 
 
 class Ways(NamedTuple):
-    """The ways of all columns that hang on one thing, and of those that never sleep."""
+    """The ways of what hangs on one thing: all of it in a row that is awake, less in one asleep."""
 
-    of_everybody: list[Way]
-    of_sleepers: list[Way]
+    awake: list[Way]
+    asleep: list[Way]
 
 
 _NO_WAYS: Final = Ways([], [])
@@ -97,9 +97,9 @@ class Table:
         for column, way in zip(self.index, self._ways, strict=True):
             for key in keys_of(column):
                 ways = by_key.setdefault(key, Ways([], []))
-                ways.of_everybody.append(way)
+                ways.awake.append(way)
                 if not self.sleeps(way.at):
-                    ways.of_sleepers.append(way)
+                    ways.asleep.append(way)
         return by_key
 
     def sleeps(self, at: int) -> bool:
@@ -128,8 +128,8 @@ class Table:
             ways = self._by_key.get(key, _NO_WAYS)
             if len(rows) < FEW:
                 for row in rows:
-                    is_awake = self._is_awake.item(row)
-                    self._read_row(ways[0] if is_awake else ways[1], row, memory, now)
+                    its = ways.awake if self._is_awake.item(row) else ways.asleep
+                    self._read_row(its, row, memory, now)
             else:
                 self._read_all(ways, np.array(sorted(rows), dtype=np.intp), memory, now)
         for key, crowd in memory.touched_many.items():
@@ -171,7 +171,7 @@ class Table:
 
     def _read_all(self, ways: Ways, rows: Rows, memory: Memory, now: Millis) -> None:
         woken = rows[self._is_awake[rows]]
-        for way in ways.of_everybody:
+        for way in ways.awake:
             self._read_crowd(way, woken if self._sleeps[way.at] else rows, memory, now)
 
     def _read_crowd(self, way: Way, rows: Rows, memory: Memory, now: Millis) -> None:
