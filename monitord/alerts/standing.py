@@ -146,24 +146,12 @@ class Standing:
     def _made(
         self, purpose: Purpose, channel: str, step: int, now: Millis, worth_ms: Millis
     ) -> Notification:
-        one = self.subject
         return Notification(
-            alert=one.alert,
+            **asdict(self.subject),
             purpose=purpose,
             channel=channel,
             step=step,
             round=self.round,
-            patient=one.patient,
-            ward=one.ward,
-            bed=one.bed,
-            rule=one.rule,
-            condition=one.condition,
-            priority=one.priority,
-            title=one.title,
-            message=one.message,
-            action=one.action,
-            source=one.source,
-            raised_at=one.raised_at,
             queued_at=now,
             expires_at=now + worth_ms,
         )

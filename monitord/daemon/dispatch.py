@@ -70,8 +70,8 @@ class Dispatch:
         self._has_news = asyncio.Event()
         self._changes: deque[tuple[AlertChange, str | None]] = deque()
         self._receipts: deque[tuple[str, DeliveryState]] = deque()
-        self._unwritten: list[Notification] = []
-        self._is_written = True
+        # What was decided and is not on the disk yet; None where all is written.
+        self._unwritten: list[Notification] | None = None
         self._tidy_at = clock.now()
         # Alerts that an earlier run called for and whose end nobody has told yet.
         self._inherited: dict[tuple[str, str], list[str]] = {}
@@ -142,13 +142,13 @@ class Dispatch:
     async def _write(self, now: Millis) -> None:
         """Decide who is called by now, and keep it; what could not be written waits."""
         while True:
-            if self._is_written:
+            if self._unwritten is None:
                 self._unwritten = self._decide(now)
-            if self._is_written:
+            if self._unwritten is None:
                 return
             progress = {_KEY: self._escalation.snapshot()}
             taken = await self._outbox.take(self._unwritten, progress, now)
-            self._is_written = True
+            self._unwritten = None
             self._tell_taken(taken)
 
     def _tell_taken(self, taken: Taken) -> None:
@@ -159,19 +159,20 @@ class Dispatch:
         for notification in taken.overtaken:
             self._count(self._kind(notification), OVERTAKEN)
 
-    def _decide(self, now: Millis) -> list[Notification]:
+    def _decide(self, now: Millis) -> list[Notification] | None:
+        """Let escalation go on to now; None when there was nothing for it to do."""
         made: list[Notification] = []
-        self._is_written = not self._changes and not self._receipts
+        has_news = bool(self._changes or self._receipts)
         while self._changes:
             change, bed = self._changes.popleft()
             for name in (change.alert, *self._older_names(change)):
                 made += self._escalation.observe(change._replace(alert=name), bed, now)
         while self._receipts:
             made += self._escalation.receipt(*self._receipts.popleft(), now)
-        if self._escalation.next_deadline() <= now:
-            self._is_written = False
+        is_due = self._escalation.next_deadline() <= now
+        if is_due:
             made += self._escalation.elapse(now)
-        return made
+        return made if has_news or is_due else None
 
     def _older_names(self, change: AlertChange) -> list[str]:
         """Name the alerts of earlier runs to which the same happens."""
