@@ -46,6 +46,9 @@ start = "{start}"
 directory = "{directory}/journal"
 fsync = "never"
 
+[audit]
+directory = "{directory}/audit"
+
 [http]
 host = "{host}"
 port = {http_port}

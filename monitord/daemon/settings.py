@@ -136,6 +136,12 @@ class DecisionSettings(Section):
     file: OptionalPath = None
 
 
+class AuditSettings(Section):
+    """Where is kept who was told what, when and by which channel, and who answered."""
+
+    directory: OptionalPath = Path("audit")
+
+
 class HttpSettings(Section):
     """Metrics and health over HTTP."""
 
@@ -262,6 +268,7 @@ class Settings(BaseSettings):
     limits: LimitSettings = LimitSettings()
     journal: JournalSettings = JournalSettings()
     decisions: DecisionSettings = DecisionSettings()
+    audit: AuditSettings = AuditSettings()
     http: HttpSettings = HttpSettings()
     log: LogSettings = LogSettings()
     rules: RuleSettings = RuleSettings()

@@ -46,7 +46,9 @@ def _options(command: str) -> set[str]:
         return set()
     found = getattr(import_module(f"monitord.cli.{command}"), command)
     assert isinstance(found, click.Command)
-    return {"--help"} | {option for parameter in found.params for option in parameter.opts}
+    parts = [found, *(found.commands.values() if isinstance(found, click.Group) else ())]
+    options = {option for part in parts for one in part.params for option in one.opts}
+    return {"--help"} | options
 
 
 def test_every_setting_and_log_event_that_a_page_names_exists() -> None:

@@ -66,6 +66,7 @@ class Daemon:
             "rules": f'directory = "{rules}"\n',
             "decisions": f'file = "{self.decisions}"\n',
             "journal": f'directory = "{self.folder / "journal"}"\nfsync = "never"\n',
+            "audit": f'directory = "{self.folder / "audit"}"\n',
             "tick": 'period = "1s"\n',
             "log": 'format = "json"\n',
         } | settings

@@ -35,6 +35,7 @@ async def test_alerts_that_wait_when_a_task_fails_are_still_delivered(
             "mqtt": {"port": mosquitto.port, "root": ROOT},
             "http": {"enabled": False},
             "journal": {"directory": ""},
+            "audit": {"directory": ""},
         }
     )
     heart = Heart.beating(settings, load_rules(tmp_path, None))
