@@ -19,7 +19,14 @@ from prometheus_client import (
 from prometheus_client.exposition import choose_encoder
 
 from monitord.domain.alerts import Phase, Priority
-from monitord.domain.decisions import AlertChange, Assessment, Decision, Notice, Rejected
+from monitord.domain.decisions import (
+    AlertChange,
+    Announcement,
+    Assessment,
+    Notice,
+    NotificationChange,
+    Rejected,
+)
 from monitord.domain.events import (
     Arrival,
     Command,
@@ -41,6 +48,7 @@ DECISION_KINDS: Final[Mapping[type, str]] = {
     AlertChange: "alert",
     Rejected: "rejected",
     Notice: "notice",
+    NotificationChange: "notification",
 }
 OTHER: Final = "other"
 # Reasons that may become a label; any other is counted as `other`, so that labels stay bounded.
@@ -175,6 +183,12 @@ class Metrics:
             "channel_kind",
             "state",
         )
+        self.audit_waiting = self._gauge("audit_waiting_records", "Records not on the disk yet.")
+        self.audit_failures = self._counter(
+            "audit_write_failures", "Times the disk began to take no records of the audit."
+        )
+        self.audit_lost = self._counter("audit_lost", "Records lost: too many waited.")
+        self.audit_breaks = self._counter("audit_breaks", "Times the chain was found broken.")
         self.journal_bytes = self._counter("journal_bytes", "Bytes appended to the journal.")
         self.build = self._gauge("build_info", "Always 1.", "version", "rule_pack")
 
@@ -185,7 +199,7 @@ class Metrics:
         for event_type, count in types.items():
             self.events.labels(EVENT_KINDS[event_type]).inc(count)
 
-    def count_decisions(self, decisions: Iterable[Decision]) -> None:
+    def count_decisions(self, decisions: Iterable[Announcement]) -> None:
         """Count decisions by kind, refusals by reason, and follow alerts from phase to phase."""
         for decision in decisions:
             self.decisions.labels(DECISION_KINDS[type(decision)]).inc()

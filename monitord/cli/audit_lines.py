@@ -18,7 +18,7 @@ _STYLES: Final = {
     "notification.expired": "bold red",
     "answer.refused": "yellow",
     "answer.accepted": "green",
-    "audit": "bold magenta",
+    "chain": "bold magenta",
     "channel": "bold yellow",
     "daemon": "bold",
 }

@@ -12,8 +12,9 @@ from monitord.adapters.metrics import Metrics
 from monitord.adapters.outbox import OutboxProblem
 from monitord.cli.configured import config_option, settings_or_stop
 from monitord.cli.ending import in_words, stop_with
-from monitord.daemon.assembly import Ground, assemble, clock_of
+from monitord.daemon.assembly import assemble, clock_of
 from monitord.daemon.config import ConfigProblems, Settings
+from monitord.daemon.ground import Ground
 from monitord.daemon.heart import Heart
 from monitord.daemon.logs import set_up_logs
 from monitord.daemon.packs import load_rules, read_lock, rules_directory

@@ -5,7 +5,6 @@ so that what cannot be had is known before anything is promised.
 """
 
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 
@@ -13,18 +12,18 @@ import orjson
 import structlog
 
 from monitord import __version__
+from monitord.adapters.audit import Audit
 from monitord.adapters.clock import ScaledClock, WallClock, make_clock, stopwatch_s
 from monitord.adapters.inbox import Inbox
 from monitord.adapters.journal import Journal
 from monitord.adapters.metrics import Metrics
 from monitord.adapters.mqtt.broker import Broker
-from monitord.adapters.mqtt.link import Publication
 from monitord.adapters.mqtt.topics import Topics
-from monitord.adapters.outbox import Outbox
-from monitord.adapters.sinks.http import make_client
 from monitord.adapters.web.server import WebServer, make_app
-from monitord.alerts.escalation import Escalation
-from monitord.daemon.channels import Means, sinks_of
+from monitord.daemon.aside import Decide, aside
+from monitord.daemon.audit_keeping import audit_check, close_audit, open_audit, started
+from monitord.daemon.audit_trail import Record, record_nothing, record_tick
+from monitord.daemon.calling import make_dispatch
 from monitord.daemon.connection import (
     ConnectionDiary,
     broker_options,
@@ -35,7 +34,7 @@ from monitord.daemon.decision_log import log_decisions
 from monitord.daemon.decisions_file import DecisionsFile
 from monitord.daemon.delivery import Delivery
 from monitord.daemon.dispatch import Dispatch
-from monitord.daemon.escalation_config import load_escalation
+from monitord.daemon.ground import Ground
 from monitord.daemon.heart import Heart
 from monitord.daemon.intake import Intake
 from monitord.daemon.service_manager import ServiceManager
@@ -47,17 +46,6 @@ from monitord.daemon.watch import Watch
 from monitord.domain.time import SECOND, Millis, format_time
 
 log = structlog.get_logger("monitord.daemon")
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What all parts stand on: settings, heart, clock, numbers, and what must be closed again."""
-
-    settings: Settings
-    heart: Heart
-    clock: WallClock | ScaledClock
-    metrics: Metrics
-    opened: ExitStack
 
 
 def clock_of(settings: Settings, metrics: Metrics) -> WallClock | ScaledClock:
@@ -83,14 +71,17 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
         payload_bytes=settings.limits.payload_bytes,
     )
     service_manager = ServiceManager.of(environ)
+    copy = _decisions_file(ground)
+    decide = aside(metrics, copy)
+    audit = _audit(ground, decide)
+    record = audit.record if audit else record_nothing
     status = _Status(heart.rule_pack, ground.clock.now)
     tally = Tally(metrics)
     diary = ConnectionDiary(metrics, service_manager.ready)
     broker = _broker(ground, topics, inbox, diary, status)
     delivery = _delivery(ground, topics, broker, status)
-    copy = _decisions_file(ground)
-    dispatch = await _dispatch(ground, broker)
-    ticker = _ticker(ground, Intake(inbox, topics), (delivery, dispatch), tally, copy)
+    dispatch = await make_dispatch(ground, broker, record, decide)
+    ticker = _ticker(ground, Intake(inbox, topics), (delivery, dispatch), tally, (copy, record))
     watch = Watch(
         metrics=metrics,
         tally=tally,
@@ -104,11 +95,18 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
         count_patients=lambda: len(heart.ward.patients()),
         count_rules=lambda: len(heart.ward.watched),
         canary_deadline_s=settings.mqtt.canary_deadline_ms / SECOND,
+        checks=[partial(audit_check, audit)] if audit else [],
     )
     web = _web(settings, metrics, watch)
     metrics.tell_build(__version__, heart.rule_pack)
     _log_start(settings, heart, web)
-    return Parts(broker, ticker, delivery, dispatch, watch, web, service_manager)
+    now = ground.clock.now
+    record("daemon.started", now(), **started(settings, heart.rule_pack))
+
+    def ended(code: int) -> None:
+        record("daemon.stopped", now(), code=code)
+
+    return Parts(broker, ticker, delivery, dispatch, watch, web, service_manager, ended)
 
 
 def _broker(
@@ -144,41 +142,15 @@ def _delivery(ground: Ground, topics: Topics, broker: Broker, status: "_Status")
     )
 
 
-async def _dispatch(ground: Ground, broker: Broker) -> Dispatch | None:
-    settings = ground.settings
-    path = settings.escalation.file
-    if path is None:
-        return None
-    plan = load_escalation(path, ground.clock.now())
-
-    async def publish(topic: str, payload: bytes) -> str:
-        return await broker.publish_now(Publication(topic, payload, retain=False))
-
-    client = make_client()
-    say = ground.heart.ward.settings.language
-    means = Means(ground.clock.now, publish, settings.mqtt.root, client, say)
-    sinks = sinks_of(path, plan.channels, means)
-    dispatch = Dispatch(
-        Escalation(plan.chains, say),
-        await Outbox.open(settings.escalation.outbox),
-        sinks,
-        clock=ground.clock,
-        bed_of=ground.heart.ward.bed_of,
-        count=ground.metrics.count_notification,
-        release=client.aclose,
-    )
-    log.info("calls.resumed", alerts=await dispatch.resume())
-    return dispatch
-
-
 def _ticker(
     ground: Ground,
     intake: Intake,
     takers: tuple[Delivery, Dispatch | None],
     tally: Tally,
-    copy: DecisionsFile | None,
+    kept: tuple[DecisionsFile | None, Record],
 ) -> Ticker:
     delivery, dispatch = takers
+    copy, record = kept
 
     def hand_over(tick: Stepped) -> None:
         delivery.take(tick.decisions)  # first, so that nothing below can come before an alert
@@ -186,6 +158,7 @@ def _ticker(
             dispatch.take(tick.decisions)
         tally.take(tick)
         log_decisions(tick.decisions)
+        record_tick(record, tick.inbox, tick.decisions, tick.now)
         if copy is not None:
             copy.write(tick.decisions)
 
@@ -232,6 +205,15 @@ def _decisions_file(ground: Ground) -> DecisionsFile | None:
         return None
     copy = DecisionsFile(path, ground.metrics.decisions_not_written.inc)
     return ground.opened.enter_context(copy)
+
+
+def _audit(ground: Ground, decide: Decide) -> Audit | None:
+    directory = ground.settings.audit.directory
+    if directory is None:
+        return None
+    audit = open_audit(directory, ground.metrics, decide, ground.clock.now)
+    ground.opened.callback(close_audit, audit)
+    return audit
 
 
 def _journal(ground: Ground) -> Journal | None:

@@ -20,8 +20,8 @@ PATIENCE_MS = SECOND
 
 log = structlog.get_logger("monitord.calls")
 
-# Is told of each attempt, and of each notification that expired without one.
-Came = Callable[[Notification, DeliveryState, str], None]
+# Is told of each attempt with its number, and of each notification that expired without one.
+Came = Callable[[Notification, DeliveryState, str, int], None]
 
 
 class Caller:
@@ -37,7 +37,7 @@ class Caller:
         self._came = came
         self._refresh_at = NEVER if sink.refresh_every_ms is None else clock.now()
         # What was sent and could not be written down: sent again it would ring a second time.
-        self._unrecorded: tuple[Notification, Outcome] | None = None
+        self._unrecorded: tuple[Notification, Outcome, int] | None = None
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -60,12 +60,12 @@ class Caller:
             due = await self._outbox.due(self._channel, now, 1)
             if not due:
                 return False
-            [(notification, _)] = due
-            self._unrecorded = notification, await self._sink.send(notification)
-        notification, outcome = self._unrecorded
+            [(notification, attempts)] = due
+            self._unrecorded = notification, await self._sink.send(notification), attempts + 1
+        notification, outcome, attempt = self._unrecorded
         state = await self._outbox.record(notification.id, outcome, self._clock.now())
         self._unrecorded = None
-        self._came(notification, state, outcome.detail)
+        self._came(notification, state, outcome.detail, attempt)
         return True
 
     async def _keep_alive(self) -> None:
@@ -81,8 +81,8 @@ class Caller:
 
 async def expire(outbox: Outbox, now: Millis, came: Came) -> None:
     """End what could not be sent while it mattered, and tell it."""
-    for notification in await outbox.expire(now):
-        came(notification, DeliveryState.EXPIRED, "it could not be sent in time")
+    for notification, attempts in await outbox.expire(now):
+        came(notification, DeliveryState.EXPIRED, "it could not be sent in time", attempts)
 
 
 async def sleep_until(clock: Clock, instant: Millis, woken: asyncio.Event) -> None:

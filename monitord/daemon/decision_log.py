@@ -10,13 +10,13 @@ from collections.abc import Sequence
 import structlog
 
 from monitord.domain.alerts import Phase
-from monitord.domain.decisions import AlertChange, Decision, Notice, Rejected
+from monitord.domain.decisions import AlertChange, Announcement, Notice, Rejected
 from monitord.domain.time import format_time
 
 log = structlog.get_logger("monitord.tick")
 
 
-def log_decisions(decisions: Sequence[Decision]) -> None:
+def log_decisions(decisions: Sequence[Announcement]) -> None:
     """Write down alerts that moved, other than to pending and back, notices, and refusals."""
     refused: Counter[str] = Counter()
     for decision in decisions:

@@ -14,7 +14,7 @@ from typing import Self
 import structlog
 
 from monitord.adapters.codecs.native import encode_decision
-from monitord.domain.decisions import Decision
+from monitord.domain.decisions import Announcement
 
 log = structlog.get_logger("monitord.decisions")
 
@@ -29,7 +29,7 @@ class DecisionsFile:
         self._lost = lost
         self._file = FileIO(path, "a")
 
-    def write(self, decisions: Sequence[Decision]) -> None:
+    def write(self, decisions: Sequence[Announcement]) -> None:
         """Append decisions, all of them or none; never raises for what the disk does."""
         if not decisions:
             return

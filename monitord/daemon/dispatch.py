@@ -21,6 +21,7 @@ from monitord.adapters.outbox import Outbox, OutboxProblem, Taken
 from monitord.adapters.sinks.sink import Sink
 from monitord.alerts.escalation import Escalation
 from monitord.daemon.caller import PATIENCE_MS, Caller, expire, sleep_until
+from monitord.daemon.receipts import Receipts
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange, Decision
 from monitord.domain.notifications import DeliveryState, Notification, Purpose
@@ -33,8 +34,6 @@ _KEPT_MS: Final = 30 * DAY
 # Far more than a ward's alerts change in a day: only a disk that is full for long comes to it.
 _MOST_WAITING: Final = 100_000
 _KEY: Final = "escalation"
-_GONE: Final = "gone"  # the kind of a channel that is no longer configured
-OVERTAKEN: Final = "overtaken"
 
 log = structlog.get_logger("monitord.calls")
 
@@ -50,18 +49,15 @@ class Dispatch:
         *,
         clock: Clock,
         bed_of: Callable[[str], str | None],
-        count: Callable[[str, str], None],
+        receipts: Receipts,
         release: Callable[[], Awaitable[None]],
     ) -> None:
-        """Remember everything; `count` is told a kind of channel and a state.
-
-        `release` gives back what the sinks share.
-        """
+        """Remember everything; `release` gives back what the sinks share."""
         self._escalation = escalation
         self._outbox = outbox
         self._clock = clock
         self._bed_of = bed_of
-        self._count = count
+        self._told = receipts
         self._release = release
         self._sinks = dict(sinks)
         self._callers = {
@@ -153,11 +149,11 @@ class Dispatch:
 
     def _tell_taken(self, taken: Taken) -> None:
         for notification in taken.new:
-            self._count(self._kind(notification), DeliveryState.QUEUED.value)
+            self._told.queued(notification)
             if (caller := self._callers.get(notification.channel)) is not None:
                 caller.woken.set()
         for notification in taken.overtaken:
-            self._count(self._kind(notification), OVERTAKEN)
+            self._told.overtaken(notification)
 
     def _decide(self, now: Millis) -> list[Notification] | None:
         """Let escalation go on to now; None when there was nothing for it to do."""
@@ -192,30 +188,13 @@ class Dispatch:
         await self._outbox.prune(now - _KEPT_MS)
         self._tidy_at = now + _TIDY_EVERY_MS
 
-    def _came(self, notification: Notification, state: DeliveryState, detail: str) -> None:
-        told = {
-            "notification": notification.id,
-            "alert": notification.alert,
-            "channel": notification.channel,
-            "purpose": notification.purpose.value,
-            "reason": detail,
-        }
-        match state:
-            case DeliveryState.QUEUED:
-                log.warning("notification.delayed", **told)
-                return
-            case DeliveryState.FAILED | DeliveryState.EXPIRED:
-                log.error("notification.lost", state=state.value, **told)
-            case _:
-                log.info("notification.told", state=state.value, **told)
-        self._count(self._kind(notification), state.value)
+    def _came(
+        self, notification: Notification, state: DeliveryState, detail: str, attempt: int
+    ) -> None:
+        self._told.came(notification, state, detail, attempt)
         self._hear(notification, state)
 
     def _hear(self, notification: Notification, state: DeliveryState) -> None:
         if notification.purpose is Purpose.TRIGGER and state is not DeliveryState.QUEUED:
             self._receipts.append((notification.id, state))
             self._has_news.set()
-
-    def _kind(self, notification: Notification) -> str:
-        sink = self._sinks.get(notification.channel)
-        return _GONE if sink is None else sink.kind

@@ -8,7 +8,7 @@ catch every exception.
 
 import asyncio
 import signal
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Final
 
@@ -32,7 +32,8 @@ log = structlog.get_logger("monitord.supervisor")
 class Parts:
     """Everything that runs, put together.
 
-    `web` is None when nothing is served, `dispatch` when nobody is to be called.
+    `web` is None when nothing is served, `dispatch` when nobody is to be called. `ended` is told
+    the exit code at the very end.
     """
 
     broker: Broker
@@ -42,6 +43,7 @@ class Parts:
     watch: Watch
     web: WebServer | None
     service_manager: ServiceManager
+    ended: Callable[[int], None]
 
     def tasks(self) -> dict[str, Coroutine[None, None, None]]:
         """Return the work of each task by its name."""
@@ -72,11 +74,13 @@ async def supervise(parts: Parts) -> int:
     finally:
         for number in _STOPPING:
             loop.remove_signal_handler(number)
-    if run.failed:
+    code = 1 if run.failed else 0
+    parts.ended(code)
+    if code:
         log.critical("daemon.failed", tasks_failed=len(run.failed))
-        return 1
-    log.info("daemon.stopped")
-    return 0
+    else:
+        log.info("daemon.stopped")
+    return code
 
 
 class _Run:

@@ -4,7 +4,7 @@ It looks once a second of wall time and changes nothing it looks at.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import structlog
@@ -47,8 +47,9 @@ class Watch:
         count_patients: Callable[[], int],
         count_rules: Callable[[], int],
         canary_deadline_s: float,
+        checks: Sequence[Callable[[], Check]],
     ) -> None:
-        """Remember everything that is watched."""
+        """Remember everything that is watched; `checks` are those of other rooms."""
         self._metrics = metrics
         self._tally = tally
         self._inbox = inbox
@@ -61,6 +62,7 @@ class Watch:
         self._count_patients = count_patients
         self._count_rules = count_rules
         self._canary_deadline_s = canary_deadline_s
+        self._checks = checks
         self._started = clock.now()
         self._missed = 0
 
@@ -94,6 +96,7 @@ class Watch:
                 f"heard at most {deadline_s:g} s ago on a standing connection",
             ),
             *self._copy_is_kept(),
+            *(check() for check in self._checks),
         ]
 
     def _copy_is_kept(self) -> list[Check]:

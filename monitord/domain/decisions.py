@@ -3,6 +3,7 @@
 from typing import NamedTuple, TypeAlias
 
 from monitord.domain.alerts import Condition, Phase, Priority
+from monitord.domain.notifications import DeliveryState, Purpose
 from monitord.domain.time import Millis
 
 
@@ -79,4 +80,22 @@ class Notice(NamedTuple):
     detail: str
 
 
+class NotificationChange(NamedTuple):
+    """A notification got as far as `state` with its `attempt`, counted from 1; 0 is before any.
+
+    It is the daemon's decision, not the core's: who is called hangs on what channels answer, so a
+    replay has none. `notification` is the id that every channel is given.
+    """
+
+    alert: str
+    channel: str
+    attempt: int
+    state: DeliveryState
+    time: Millis
+    notification: str
+    purpose: Purpose
+
+
 Decision: TypeAlias = Assessment | AlertChange | Rejected | Notice
+# What the stream of decisions of a running daemon holds.
+Announcement: TypeAlias = Decision | NotificationChange

@@ -37,8 +37,13 @@ def answer(ward: Ward, commands: Sequence[Command], out: Decisions) -> None:
         _answer(ward, command, out)
 
 
+def in_short(command: Command) -> str:
+    """Name a command as its refusal does."""
+    return f"Command {command.action} {command.alert or command.rule} by {command.by}"
+
+
 def _answer(ward: Ward, command: Command, out: Decisions) -> None:
-    event = f"Command {command.action} {command.alert or command.rule} by {command.by}"
+    event = in_short(command)
     row = ward.memory.roster.row_of.get(command.patient)
     if row is None:
         out.reject("unknown_patient", f"{command.patient} is not here", event)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from monitord.adapters.metrics import Metrics
-from monitord.daemon.assembly import Ground, assemble, clock_of
+from monitord.daemon.assembly import assemble, clock_of
+from monitord.daemon.ground import Ground
 from monitord.daemon.heart import Heart
 from monitord.daemon.packs import load_rules
 from monitord.daemon.settings import Settings

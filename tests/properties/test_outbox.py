@@ -79,7 +79,7 @@ async def _played(
                 after = await outbox.record(one.notification.id, outcome, now)
                 sent += [one.notification.id] if after is DeliveryState.SENT else []
                 expired += [one.notification.id] if after is DeliveryState.EXPIRED else []
-            expired += [one.id for one in await outbox.expire(now)]
+            expired += [one.notification.id for one in await outbox.expire(now)]
     assert sorted(one.id for one in notifications) == sorted(sent + expired)
 
 

@@ -94,7 +94,7 @@ class Chain:
             self._end = walk.last
             self._take_up(files[-1])
         if torn := self._torn:
-            self._write([make_entry("audit.torn", at, torn)])
+            self._write([make_entry("chain.torn", at, torn)])
             self._torn = {}
             self._tell(News(NewsKind.TORN, f"{torn['file']}, kept as {torn['kept_as']}"))
 

@@ -15,7 +15,7 @@ from monitord.adapters.audit.records import Link
 
 HEAD_NAME: Final = "head.json"
 LOCK_NAME: Final = ".lock"
-BEGUN: Final = "audit.begun"  # the first record of every file
+BEGUN: Final = "chain.begun"  # the first record of every file
 
 _FILE: Final = re.compile(r"audit-[0-9]{12}\.jsonl")
 

@@ -39,7 +39,7 @@ class _Loss:
 
     def entry(self) -> Entry:
         told = {"count": self.count, "since": format_time(self.first)}
-        return make_entry("audit.lost", self.last, told)
+        return make_entry("chain.lost", self.last, told)
 
 
 class Audit:
@@ -146,8 +146,8 @@ class Audit:
             for _ in range(count):
                 one = self._waiting.popleft()
                 assert isinstance(one, Entry), "what was written was no loss any more"
-                lost += one.what == "audit.lost"
-                self._bytes -= 0 if one.what == "audit.lost" else len(one.fields)
+                lost += one.what == "chain.lost"
+                self._bytes -= 0 if one.what == "chain.lost" else len(one.fields)
         if lost:
             self._tell(News(NewsKind.LOST, "too many records waited for the disk", self.lost))
 

@@ -10,10 +10,11 @@ import orjson
 
 from monitord.domain.decisions import (
     AlertChange,
+    Announcement,
     Assessment,
-    Decision,
     Evidence,
     Notice,
+    NotificationChange,
     Rejected,
 )
 from monitord.domain.events import (
@@ -65,7 +66,7 @@ def encode_rejection(rejection: Rejection) -> Fields:
     }
 
 
-def encode_decision(decision: Decision) -> bytes:
+def encode_decision(decision: Announcement) -> bytes:
     """Write one decision as one JSON object without a newline; equal decisions give equal bytes."""
     match decision:
         case Assessment():
@@ -80,6 +81,8 @@ def encode_decision(decision: Decision) -> bytes:
             fields = {"kind": "notice", "time": format_time(decision.time)}
             fields |= {"notice": decision.notice, "patient": decision.patient}
             fields["detail"] = decision.detail
+        case NotificationChange():
+            fields = _notification(decision)
         case _:
             assert_never(decision)
     return orjson.dumps(fields)
@@ -173,6 +176,19 @@ def _alert(decision: AlertChange) -> Fields:
         "inhibited_by": decision.inhibited_by,
         "episode": decision.episode,
         "flaps": decision.flaps,
+    }
+
+
+def _notification(decision: NotificationChange) -> Fields:
+    return {
+        "kind": "notification",
+        "alert": decision.alert,
+        "channel": decision.channel,
+        "attempt": decision.attempt,
+        "state": decision.state.value,
+        "time": format_time(decision.time),
+        "notification": decision.notification,
+        "purpose": decision.purpose.value,
     }
 
 

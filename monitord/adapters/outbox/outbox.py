@@ -82,7 +82,7 @@ class Outbox:
         chance = self._chance()
         return await self._do(lambda: self._store.record(name, outcome, now, chance))
 
-    async def expire(self, now: Millis) -> list[Notification]:
+    async def expire(self, now: Millis) -> list[Due]:
         """End what could not be sent while it mattered; return it, so that somebody hears of it."""
         return await self._do(lambda: self._store.expire(now))
 

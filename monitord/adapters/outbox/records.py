@@ -18,7 +18,7 @@ class Taken(NamedTuple):
 
 
 class Due(NamedTuple):
-    """A notification to be sent now, and how often it was tried before."""
+    """A notification to be sent now, or given up, and how often it was tried before."""
 
     notification: Notification
     attempts: int

@@ -125,15 +125,17 @@ class Store:
             )
         return after
 
-    def expire(self, now: Millis) -> list[Notification]:
+    def expire(self, now: Millis) -> list[Due]:
         """End what could not be sent while it mattered; return it, so that somebody hears of it."""
         with self._db:
             rows = self._db.execute(
                 "UPDATE notifications SET state = 'expired', next_attempt_at = ?, updated_at = ? "
-                "WHERE state = 'queued' AND expires_at <= ? RETURNING sequence, document",
+                "WHERE state = 'queued' AND expires_at <= ? RETURNING sequence, document, attempts",
                 (NEVER, now, now),
             ).fetchall()
-        return [read_notification(document) for _, document in sorted(rows)]
+        return [
+            Due(read_notification(document), attempts) for _, document, attempts in sorted(rows)
+        ]
 
     def next_due(self, channel: str | None = None) -> Millis:
         """Return when the next attempt or expiry is due, of one channel or of all, or `NEVER`."""

@@ -82,7 +82,7 @@ def test_the_settings_name_the_directory(directory: Path, tmp_path: Path) -> Non
 def test_a_pipe_gets_a_line_a_record_with_tabs(directory: Path) -> None:
     """Time, what, alert, patient, channel, who, and what else there is; never a line more."""
     lines = [line.split("\t") for line in run("show", directory).stdout.splitlines()]
-    assert ["audit.begun", "alert.raised", "notification.sent", "answer.accepted"] == [
+    assert ["chain.begun", "alert.raised", "notification.sent", "answer.accepted"] == [
         line[1] for line in lines
     ]
     sent = ["2026-01-08T10:00:00Z", "notification.sent", "a1", "p-1", "pager", "-", "attempt=1"]
@@ -94,7 +94,7 @@ FILTERS = {
     "--alert a1": ["alert.raised", "notification.sent"],
     "--patient p-2": ["answer.accepted"],
     "--since 2026-01-08T10:00:00Z": ["notification.sent", "answer.accepted"],
-    "--what a*": ["audit.begun", "alert.raised", "answer.accepted"],
+    "--what a*": ["alert.raised", "answer.accepted"],
     "--patient p-1 --what notification.*": ["notification.sent"],
 }
 
@@ -122,7 +122,7 @@ def test_a_damaged_line_is_passed_over_told_and_the_code_is_1(directory: Path) -
 
 
 def test_the_script_of_the_page_finds_what_the_command_finds(directory: Path) -> None:
-    """Ten lines of Python without monitord check a chain as docs/audit.md says."""
+    """A few lines of Python without monitord check a chain as docs/audit.md says."""
     page = (ROOT / "docs" / "audit.md").read_text("utf-8")
     [script] = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     command = [sys.executable, "-I", "-c", script, str(directory)]

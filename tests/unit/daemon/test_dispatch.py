@@ -7,7 +7,9 @@ import pytest
 from monitord.adapters.clock import ScaledClock
 from monitord.adapters.outbox import Outbox, OutboxProblem
 from monitord.alerts.escalation import Escalation
+from monitord.daemon.audit_trail import record_nothing
 from monitord.daemon.dispatch import Dispatch
+from monitord.daemon.receipts import Receipts
 from monitord.domain.alerts import Phase
 from monitord.domain.notifications import Purpose
 from tests.unit.alerts.calling import HIGH, START, change
@@ -26,7 +28,13 @@ async def dispatch_at(path: Path) -> Dispatch:
         {},
         clock=ScaledClock(1, START),
         bed_of=lambda _: "7",
-        count=lambda *_: None,
+        receipts=Receipts(
+            {},
+            now=lambda: START,
+            count=lambda *_: None,
+            record=record_nothing,
+            decide=lambda _: None,
+        ),
         release=nothing,
     )
     await made.resume()

@@ -63,5 +63,5 @@ def told_in(directory: Path) -> list[tuple[str, Any]]:
     return [
         (one["what"], one["fields"].get("number", one["fields"].get("count")))
         for one in records
-        if one["what"] != "audit.begun"
+        if one["what"] != "chain.begun"
     ]

@@ -32,7 +32,7 @@ def test_a_last_line_that_a_crash_cut_short_is_kept_aside_and_told(tmp_path: Pat
     assert b'{"before":"12' == (tmp_path / f"{path.name}.torn-1").read_bytes()
     told = json.loads(lines_of(tmp_path)[3])
     kept = {"file": path.name, "bytes": 13, "kept_as": f"{path.name}.torn-1"}
-    assert ("audit.torn", kept) == (told["what"], told["fields"])
+    assert ("chain.torn", kept) == (told["what"], told["fields"])
     assert [] == verify(tmp_path).findings
 
 

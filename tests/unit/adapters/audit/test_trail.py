@@ -21,7 +21,7 @@ def test_what_is_recorded_is_chained_from_the_first_record_to_the_last(tmp_path:
     """Records stand in order with number, time and fields, each with the hash of the one before."""
     written(tmp_path, 3)
     records = [json.loads(line) for line in lines_of(tmp_path)]
-    assert ["audit.begun", *["thing.happened"] * 3] == [one["what"] for one in records]
+    assert ["chain.begun", *["thing.happened"] * 3] == [one["what"] for one in records]
     assert [1, 2, 3, 4] == [one["sequence"] for one in records]
     assert ["0" * 64, *[one["hash"] for one in records[:-1]]] == [one["before"] for one in records]
     assert ("2026-01-08T09:02:00Z", {"number": 2}) == (records[3]["time"], records[3]["fields"])
@@ -45,7 +45,7 @@ def test_files_follow_one_another_and_name_the_last_hash_of_the_one_before(tmp_p
     before, header = (json.loads(line) for line in lines_of(tmp_path)[1:3] if line)
     assert verdict.files >= 2
     later = [json.loads(line) for line in lines_of(tmp_path)]
-    headers = [one for one in later if one["what"] == "audit.begun"]
+    headers = [one for one in later if one["what"] == "chain.begun"]
     assert headers[1]["before"] == later[headers[1]["sequence"] - 2]["hash"]
     assert re.fullmatch(r"audit-\d{12}\.jsonl", headers[1]["fields"]["after"])
     assert before["sequence"] + 1 == header["sequence"]
@@ -123,7 +123,7 @@ def test_what_waits_is_bounded_and_a_record_names_the_loss(tmp_path: Path) -> No
     audit.record("thing.happened", START, number=7)
     assert 0 == audit.close(LONG_S)
     kept = [("thing.happened", n) for n in (0, 1, 2)]
-    assert [*kept, ("audit.lost", 4), ("thing.happened", 7)] == told_in(tmp_path)
+    assert [*kept, ("chain.lost", 4), ("thing.happened", 7)] == told_in(tmp_path)
     assert [] == verify(tmp_path).findings
 
 

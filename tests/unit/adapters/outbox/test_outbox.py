@@ -124,7 +124,7 @@ async def test_what_is_too_late_is_returned_once_and_not_sent(outbox: Outbox) ->
     late = NINE + 10 * MINUTE
     assert late == await _after_failures(outbox, second, late - 1)
     assert [] == await due(outbox, late)
-    assert [call(), second] == await outbox.expire(late)
+    assert [(call(), 0), (second, 1)] == await outbox.expire(late)
     assert [] == await outbox.expire(late + 1)
     assert DeliveryState.EXPIRED is await state(outbox, call())
 

@@ -1,0 +1,26 @@
+"""Decisions that no tick made: what became of a notification, what was found out about ourselves.
+
+They go where those of a tick go for reading later. The journal does not know them, so a replay has
+none; who compares the two leaves out the kinds that only a running daemon decides.
+"""
+
+from collections.abc import Callable, Sequence
+
+from monitord.adapters.metrics import Metrics
+from monitord.daemon.decision_log import log_decisions
+from monitord.daemon.decisions_file import DecisionsFile
+from monitord.domain.decisions import Announcement
+
+Decide = Callable[[Sequence[Announcement]], None]
+
+
+def aside(metrics: Metrics, copy: DecisionsFile | None) -> Decide:
+    """Return what counts decisions, logs them, and writes them to the decisions file."""
+
+    def decide(decisions: Sequence[Announcement]) -> None:
+        metrics.count_decisions(decisions)
+        log_decisions(decisions)
+        if copy is not None:
+            copy.write(decisions)
+
+    return decide

@@ -1,0 +1,20 @@
+"""What all parts of the daemon stand on."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from monitord.adapters.clock import ScaledClock, WallClock
+from monitord.adapters.metrics import Metrics
+from monitord.daemon.heart import Heart
+from monitord.daemon.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What all parts stand on: settings, heart, clock, numbers, and what must be closed again."""
+
+    settings: Settings
+    heart: Heart
+    clock: WallClock | ScaledClock
+    metrics: Metrics
+    opened: ExitStack
