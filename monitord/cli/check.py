@@ -7,6 +7,7 @@ import click
 from monitord.adapters.clock import WallClock
 from monitord.cli.configured import config_option, settings_or_stop
 from monitord.cli.ending import in_words, stop_with
+from monitord.daemon.channels import check_channels
 from monitord.daemon.config import ConfigProblems
 from monitord.daemon.escalation_config import EscalationPlan, load_escalation
 from monitord.daemon.language import language_of
@@ -58,7 +59,11 @@ def _rules(settings: Settings, *, update_lock: bool) -> RuleBook:
 
 def _escalation(settings: Settings) -> EscalationPlan | None:
     file = settings.escalation.file
-    return None if file is None else load_escalation(file, WallClock().now())
+    if file is None:
+        return None
+    plan = load_escalation(file, WallClock().now())
+    check_channels(file, plan.channels)
+    return plan
 
 
 def _update_lock(directory: Path) -> None:

@@ -12,7 +12,7 @@ import httpx
 
 from monitord.adapters.sinks.alertmanager import Alertmanager
 from monitord.adapters.sinks.apprise import Apprise
-from monitord.adapters.sinks.http import Http
+from monitord.adapters.sinks.http import Http, make_client
 from monitord.adapters.sinks.mqtt import Mqtt, Publish
 from monitord.adapters.sinks.pagerduty import PUBLIC_ADDRESS, PagerDuty
 from monitord.adapters.sinks.sink import Now, Sink
@@ -55,9 +55,23 @@ def sinks_of(path: Path, channels: Mapping[str, ChannelSettings], means: Means) 
     return sinks
 
 
+def check_channels(path: Path, channels: Mapping[str, ChannelSettings]) -> None:
+    """Make every sink and let it go again: nobody is connected to.
+
+    Raises `ConfigProblems` with every channel whose secret cannot be used.
+    """
+
+    async def publish(_topic: str, _payload: bytes) -> str:
+        return "nothing is sent while channels are checked"
+
+    sinks_of(path, channels, Means(lambda: 0, publish, "", make_client()))
+
+
 def _sink(channel: ChannelSettings, means: Means) -> Sink:
     address, detail, say = channel.address or "", Detail(channel.detail), means.say
     secret = channel.secret()
+    if secret == "":
+        raise ValueError("found an empty file")
     http = Http(means.client, means.now)
     match channel.kind:
         case "mqtt":
@@ -73,7 +87,10 @@ def _sink(channel: ChannelSettings, means: Means) -> Sink:
             server = _mail_server(channel, secret or "")
             return Smtp(server, channel.sender or "", channel.recipients, detail, say=say)
         case "apprise":
-            return Apprise((secret or "").split(), detail, say=say)
+            made = Apprise((secret or "").split(), detail, say=say)
+            if not made.is_usable:
+                raise ValueError("found a URL by which Apprise knows no service")
+            return made
 
 
 def _mail_server(channel: ChannelSettings, password: str) -> MailServer:

@@ -48,7 +48,7 @@ class Apprise:
         say: Language = ENGLISH,
     ) -> None:
         self._door = apprise.Apprise()
-        self._is_usable = bool(urls) and self._door.add(urls)
+        self.is_usable = bool(urls) and self._door.add(urls)
         self._detail = detail
         self._say = say
         self._limit_ms = limit_ms
@@ -56,7 +56,7 @@ class Apprise:
 
     async def send(self, notification: Notification) -> Outcome:
         """Try once to tell; SENT when every service took it."""
-        if not self._is_usable:
+        if not self.is_usable:
             return refused("Apprise knows no service by this URL; correct the channel's address")
         running = self._running.get(notification.id)
         if running is None:

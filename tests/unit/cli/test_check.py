@@ -109,6 +109,19 @@ def test_problems_of_the_chains_are_told_beside_those_of_the_packs(rules: Path) 
     assert "monitord check --update-lock" in result.output
 
 
+def test_a_secret_that_cannot_be_used_is_a_problem(rules: Path) -> None:
+    """It is found where settings are checked, not when the first page should go out."""
+    secret, chains = rules.parent / "secret", rules.parent / "escalation.toml"
+    secret.write_text("hunter2")
+    shipped = Path(__file__).parents[3] / "config" / "escalation.toml"
+    named = f'[channels.pager]\nsecret_file = "{secret}"'
+    chains.write_text(shipped.read_text("utf-8").replace("[channels.pager]", named), "utf-8")
+    result = check(rules, "--update-lock", config=f'[escalation]\nfile = "{chains}"')
+    assert 1 == result.exit_code
+    assert "channels.pager.secret_file: found one that cannot be used" in result.output
+    assert "hunter2" not in result.output
+
+
 def test_a_rota_without_a_shift_is_a_warning_and_all_is_fine(rules: Path) -> None:
     """What is only worth a look does not stop a start."""
     rota = rules.parent / "rota.ics"

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from monitord.daemon.channels import Means, sinks_of
+from monitord.daemon.channels import Means, check_channels, sinks_of
 from monitord.daemon.config_problems import ConfigProblems
 from monitord.daemon.escalation_config import load_escalation
 from monitord.daemon.escalation_settings import ChannelSettings
@@ -60,6 +60,25 @@ def test_a_secret_that_is_too_short_is_told_by_the_channel_and_not_shown(
     [told] = map(str, caught.value.problems)
     assert "channels.pager.secret_file: found one that cannot be used (found a secret of 7" in told
     assert "hunter2" not in told
+
+
+@pytest.mark.filterwarnings("ignore:.imghdr.:DeprecationWarning")  # of a plugin of Apprise
+@pytest.mark.parametrize(
+    ("kind", "secret", "told"),
+    [
+        ("pagerduty", "", "an empty file"),
+        ("webhook", "whsec_no base64", "no Base64"),
+        ("apprise", "nobody://knows", "Apprise knows no service"),
+    ],
+)
+def test_a_secret_that_cannot_be_used_is_a_problem_of_its_channel(
+    kind: str, secret: str, told: str, tmp_path: Path
+) -> None:
+    """Whoever checks the settings hears of it before anybody is to be called."""
+    (tmp_path / "secret").write_text(secret)
+    one = channel(kind=kind, address="http://x", secret_file=str(tmp_path / "secret"))
+    with pytest.raises(ConfigProblems, match=told):
+        check_channels(EXAMPLE, {"one": one})
 
 
 @pytest.mark.parametrize("address", ["mail.ward.test", "http://mail:25", "smtp://mail"])
