@@ -68,6 +68,10 @@ class WallClock:
             self._now = wall
         return self._now // _NANOS
 
+    def go_on_from(self, instant: Millis) -> None:
+        """Be no earlier than an instant that was lived through before we were started."""
+        self._now = max(self._now, instant * _NANOS)
+
     def ahead_of_wall(self) -> Millis:
         """Return by how much the last instant was ahead of a wall that was set back."""
         return self._behind // _NANOS
@@ -107,6 +111,10 @@ class ScaledClock:
     def now(self) -> Millis:
         """Return the instant, never earlier than one returned before."""
         return self._start + int((self._steady() - self._began) * self._speed) // _NANOS
+
+    def go_on_from(self, instant: Millis) -> None:
+        """Be no earlier than an instant that was lived through before we were started."""
+        self._start += max(0, instant - self.now())
 
     async def sleep_until(self, instant: Millis) -> None:
         """Return at `instant` or just after it, at once if it has passed."""

@@ -2,6 +2,7 @@
 
 A file of JSON Lines: a header, then one line a tick with its checksum. Nothing here decides or
 forgets: a damaged line is refused by number; only a last line that was cut short is passed over.
+Who rebuilds a ward reads what can be read instead, because most of the past is better than none.
 """
 
 import gzip
@@ -10,17 +11,20 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from io import FileIO
 from pathlib import Path
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import orjson
 
 from monitord.adapters.codecs.native import decode, encode_event, encode_rejection
-from monitord.domain.events import Arrival, Rejection
+from monitord.domain.events import Arrival, Rejection, Stay, TreatmentEvent
 from monitord.domain.time import LONG_AGO, Millis, format_time, parse_time
 
 FORMAT: Final = 1
 _HEADER_START: Final = b'{"monitord_journal":'
 _CHECKSUM_START: Final = b'{"crc":"'
+_TICK_START: Final = b'"tick":"'
+# How the lines look that hold who came and went, and what was given.
+_LASTING: Final = (b'"kind":"stay"', b'"kind":"treatment"')
 # {"crc":"xxxxxxxx", and then the bytes that the checksum is of, up to the end of the line.
 _CHECKED_FROM: Final = len(b'{"crc":"00000000",')
 _MOST_STARTS_AT_ONCE: Final = 1_000  # on a clock with a fixed start every run starts at one instant
@@ -38,8 +42,11 @@ class JournalProblem(ValueError):
 class Journal:
     """One run's journal, open for appending; nothing is kept back that could fail later."""
 
-    def __init__(self, path: Path, file: FileIO, *, fsync: bool) -> None:
+    def __init__(
+        self, path: Path, file: FileIO, header: Mapping[str, object], *, fsync: bool
+    ) -> None:
         self.path = path
+        self.header = header
         self._file = file
         self._fsync = fsync
 
@@ -58,8 +65,8 @@ class Journal:
         """
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         path, file = _create(directory, format_time(started).replace(":", ""))
-        journal = cls(path, file, fsync=fsync)
         first = {"monitord_journal": FORMAT, "started": format_time(started), **header}
+        journal = cls(path, file, first, fsync=fsync)
         try:
             journal._write(orjson.dumps(first) + b"\n")
             if fsync:
@@ -136,7 +143,7 @@ def read_journal(
     ends. Raises `JournalProblem` at anything else that is not as it was written.
     """
     numbered = enumerate(lines, start=1)
-    _check_header(next(numbered, (1, b""))[1])
+    read_header(next(numbered, (1, b""))[1])
     before = LONG_AGO
     for number, line in numbered:
         if not line.endswith(b"\n"):
@@ -147,6 +154,54 @@ def read_journal(
             raise JournalProblem(number, format_time(now), f"a tick after {format_time(before)}")
         yield now, inbox
         before = now
+
+
+def read_past(
+    lines: Iterable[bytes],
+    since: Millis,
+    on_lost: Callable[[JournalProblem], None],
+    on_torn: Callable[[int], None],
+) -> Iterator[tuple[Millis, list[Arrival]]]:
+    """Give the ticks that can be read, for rebuilding a ward; `lines` begins with the header.
+
+    Of ticks before `since` only stays and treatments are read, which matter for as long as the
+    patient is here. A last line without its end was never stepped and is told to `on_torn`; every
+    other one that is not as it was written to `on_lost`. Raises `JournalProblem` for the header.
+    """
+    numbered = enumerate(lines, start=1)
+    read_header(next(numbered, (1, b""))[1])
+    before = LONG_AGO
+    for number, line in numbered:
+        if not line.endswith(b"\n"):
+            on_torn(number)
+            return
+        try:
+            told = _tick_since(number, line, since)
+        except JournalProblem as problem:
+            on_lost(problem)
+            continue
+        if told is None:
+            continue
+        if told[0] <= before:
+            expected = f"a tick after {format_time(before)}"
+            on_lost(JournalProblem(number, format_time(told[0]), expected))
+            continue
+        yield told
+        before = told[0]
+
+
+def read_header(line: bytes) -> dict[str, Any]:
+    """Return what the first line tells; raises `JournalProblem` where this is not our format."""
+    if not is_journal(line):
+        raise JournalProblem(1, "no header", f"{_HEADER_START.decode()}{FORMAT}, ...}}")
+    try:
+        header: dict[str, Any] = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        raise JournalProblem(1, "a damaged header", "the header as it was written") from None
+    if header["monitord_journal"] != FORMAT:
+        found = f"format {header['monitord_journal']}"
+        raise JournalProblem(1, found, f"format {FORMAT}; read it with the monitord that wrote it")
+    return header
 
 
 def _create(directory: Path, name: str) -> tuple[Path, FileIO]:
@@ -169,18 +224,6 @@ def _sync_directory(directory: Path) -> None:
         os.close(descriptor)
 
 
-def _check_header(line: bytes) -> None:
-    if not is_journal(line):
-        raise JournalProblem(1, "no header", f"{_HEADER_START.decode()}{FORMAT}, ...}}")
-    try:
-        header = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        raise JournalProblem(1, "a damaged header", "the header as it was written") from None
-    if header["monitord_journal"] != FORMAT:
-        found = f"format {header['monitord_journal']}"
-        raise JournalProblem(1, found, f"format {FORMAT}; read it with the monitord that wrote it")
-
-
 def _tick(number: int, line: bytes) -> tuple[Millis, list[Arrival]]:
     checked = line[_CHECKED_FROM:-1]
     start = b'%b%08x",' % (_CHECKSUM_START, zlib.crc32(checked))
@@ -189,6 +232,22 @@ def _tick(number: int, line: bytes) -> tuple[Millis, list[Arrival]]:
         raise JournalProblem(number, "a checksum that does not fit", expected)
     tick = orjson.loads(line)
     return parse_time(tick["tick"]), _inbox(number, tick["inbox"])
+
+
+def _tick_since(number: int, line: bytes, since: Millis) -> tuple[Millis, list[Arrival]] | None:
+    """Read a tick; of one before `since` only what lasts, and None where it holds nothing such."""
+    start = _CHECKED_FROM + len(_TICK_START)
+    try:
+        is_recent = parse_time(line[start : line.index(b'"', start)].decode()) >= since
+    except ValueError:
+        is_recent = True  # damaged, which reading it will tell
+    if is_recent:
+        return _tick(number, line)
+    if not any(mark in line for mark in _LASTING):
+        return None
+    now, inbox = _tick(number, line)
+    lasting: list[Arrival] = [one for one in inbox if isinstance(one, Stay | TreatmentEvent)]
+    return (now, lasting) if lasting else None
 
 
 def _inbox(number: int, entries: Sequence[Mapping[str, Mapping[str, object]]]) -> list[Arrival]:

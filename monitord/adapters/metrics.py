@@ -50,6 +50,7 @@ DECISION_KINDS: Final[Mapping[type, str]] = {
     Notice: "notice",
     NotificationChange: "notification",
 }
+RECOVERY_LOSSES: Final = ("ticks", "files", "everything")
 OTHER: Final = "other"
 # Reasons that may become a label; any other is counted as `other`, so that labels stay bounded.
 REASONS: Final = frozenset(
@@ -190,6 +191,13 @@ class Metrics:
         self.audit_lost = self._counter("audit_lost", "Records lost: too many waited.")
         self.audit_breaks = self._counter("audit_breaks", "Times the chain was found broken.")
         self.journal_bytes = self._counter("journal_bytes", "Bytes appended to the journal.")
+        self.recovered_ticks = self._gauge("recovered_ticks", "Ticks read back at the start.")
+        self.recovered_events = self._gauge("recovered_events", "Events read back at the start.")
+        self.recovery_seconds = self._gauge("recovery_seconds", "How long reading back took.")
+        self.recovery_losses = self._gauge(
+            "recovery_losses", "What the start could not read back, by what it is.", "of"
+        )
+        _start_at_zero(self.recovery_losses, RECOVERY_LOSSES)
         self.build = self._gauge("build_info", "Always 1.", "version", "rule_pack")
 
     def count_inbox(self, inbox: Iterable[Arrival]) -> None:
@@ -211,6 +219,11 @@ class Metrics:
     def count_notification(self, kind: str, state: str) -> None:
         """Count what became of a notification over a channel of some kind."""
         self.notifications.labels(kind, state).inc()
+
+    def tell_standing(self, changes: Iterable[AlertChange]) -> None:
+        """Show the alerts that stood before this run, each by its last change."""
+        for change in changes:
+            self.alerts.labels(change.priority.value, change.to_phase.name.lower()).inc()
 
     def tell_build(self, version: str, rule_pack: str) -> None:
         """Say which program and which rule packs run, and no longer which ran before."""
@@ -254,6 +267,6 @@ class Metrics:
         return Histogram(f"monitord_{name}", told, registry=self.registry, buckets=TICK_BUCKETS_S)
 
 
-def _start_at_zero(metric: Counter, words: Iterable[str]) -> None:
+def _start_at_zero(metric: Counter | Gauge, words: Iterable[str]) -> None:
     for word in words:
         metric.labels(word)

@@ -2,22 +2,23 @@
 
 import gc
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
 import click
 
 from monitord.adapters.codecs import native
-from monitord.adapters.journal import JournalProblem, is_journal, read_journal
+from monitord.adapters.journal import JournalProblem, is_journal, read_header, read_journal
 from monitord.cli.configured import config_option, settings_or_stop
-from monitord.cli.ending import stop_with
+from monitord.cli.ending import in_words, stop_with
 from monitord.cli.files import STANDARD, lines_of, written
 from monitord.cli.progress import ticking
 from monitord.cli.words import Span
 from monitord.daemon.config import ConfigProblems
 from monitord.daemon.heart import ward_settings
 from monitord.daemon.packs import load_rules, rules_directory
+from monitord.daemon.past import live_through, recovery_notice
 from monitord.domain.decisions import Decision
 from monitord.domain.events import Arrival
 from monitord.domain.time import Millis, format_time, parse_moment
@@ -82,7 +83,8 @@ def replay(
 ) -> None:
     """Make the decisions of EVENTS: JSON Lines of events or a journal, `.gz` too, - for stdin.
 
-    A journal is repeated tick by tick as the daemon stepped it. The summary goes to stderr.
+    A journal is repeated tick by tick as the daemon stepped it. The journals that it continues
+    must lie beside it: they are read first, without a word. The summary goes to stderr.
     """
     settings = settings_or_stop(config)
     try:
@@ -95,7 +97,7 @@ def replay(
     gc.set_threshold(50_000)
     counts: Counter[str] = Counter()
     # The first line is read before OUT is opened: a wrong name costs nobody an older file.
-    steps = _steps(ward, lines_of(events), tick, now, counts)
+    steps = _steps(ward, events, tick, now, counts)
     with written(decisions) as out:
         try:
             for decision in chain.from_iterable(steps):
@@ -107,15 +109,31 @@ def replay(
 
 
 def _steps(
-    ward: Ward, lines: Iterable[bytes], tick: Millis, now: Millis | None, counts: Counter[str]
-) -> Iterator[list[Decision]]:
-    waiting = iter(ticking(lines))
+    ward: Ward, events: str, tick: Millis, now: Millis | None, counts: Counter[str]
+) -> Iterator[Sequence[Decision]]:
+    waiting = iter(ticking(lines_of(events)))
     first = next(waiting, b"")
     lines = chain([first], waiting)
     if not is_journal(first):
         return replayed(ward, _arrivals(lines, counts), tick, now)
+    return _repeated(ward, events, first, lines, counts)
+
+
+def _repeated(
+    ward: Ward, events: str, first: bytes, lines: Iterable[bytes], counts: Counter[str]
+) -> Iterator[Sequence[Decision]]:
+    """Repeat a journal after what it continues, and give the decisions of this one alone."""
+    header = read_header(first)
+    if "continues" in header:
+        try:
+            live_through(ward, Path(events).parent, header["continues"])
+        except OSError as error:
+            stop_with([in_words(error, "the journals that this one continues", events)])
+    notice = recovery_notice(header)
+    if notice is not None:
+        yield [notice]
     ticks = read_journal(lines, lambda problem: click.echo(str(problem), err=True))
-    return repeat(ward, _counted(ticks, counts))
+    yield from repeat(ward, _counted(ticks, counts))
 
 
 def _arrivals(lines: Iterable[bytes], counts: Counter[str]) -> Iterator[Arrival]:

@@ -15,9 +15,10 @@ from monitord.cli.ending import in_words, stop_with
 from monitord.daemon.assembly import assemble, clock_of
 from monitord.daemon.config import ConfigProblems, Settings
 from monitord.daemon.ground import Ground
-from monitord.daemon.heart import Heart
 from monitord.daemon.logs import set_up_logs
 from monitord.daemon.packs import load_rules, read_lock, rules_directory
+from monitord.daemon.recovery import recover
+from monitord.daemon.service_manager import ServiceManager
 from monitord.daemon.supervisor import supervise
 from monitord.rules.book import RuleBook
 from monitord.rules.problems import PackProblems
@@ -46,8 +47,9 @@ async def _run(settings: Settings, book: RuleBook) -> int:
     set_up_logs(settings.log.level, settings.log.format, clock.now)
     with ExitStack() as opened:
         try:
-            heart = Heart.beating(settings, book)
-            parts = await assemble(Ground(settings, heart, clock, metrics, opened), os.environ)
+            recovered = recover(settings, book, clock, ServiceManager.of(os.environ))
+            ground = Ground(settings, recovered, clock, metrics, opened)
+            parts = await assemble(ground, os.environ)
         except ConfigProblems as error:
             stop_with(error.problems)
         except OutboxProblem as error:

@@ -37,6 +37,7 @@ from monitord.daemon.dispatch import Dispatch
 from monitord.daemon.ground import Ground
 from monitord.daemon.heart import Heart
 from monitord.daemon.intake import Intake
+from monitord.daemon.journaling import open_journal, tell_recovery
 from monitord.daemon.service_manager import ServiceManager
 from monitord.daemon.settings import Settings
 from monitord.daemon.supervisor import Parts
@@ -76,12 +77,16 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     audit = _audit(ground, decide)
     record = audit.record if audit else record_nothing
     status = _Status(heart.rule_pack, ground.clock.now)
-    tally = Tally(metrics)
+    tally = Tally(metrics, ground.recovered.remembered.heard)
     diary = ConnectionDiary(metrics, service_manager.ready)
     broker = _broker(ground, topics, inbox, diary, status)
     delivery = _delivery(ground, topics, broker, status)
     dispatch = await make_dispatch(ground, broker, record, decide)
-    ticker = _ticker(ground, Intake(inbox, topics), (delivery, dispatch), tally, (copy, record))
+    journal = open_journal(settings, ground.recovered, ground.clock.now(), ground.opened)
+    tell_recovery(ground.recovered, journal, metrics, decide)
+    intake = Intake(inbox, topics)
+    kept = (journal, copy, record)
+    ticker = _ticker(ground, intake, (delivery, dispatch), tally, kept)
     watch = Watch(
         metrics=metrics,
         tally=tally,
@@ -128,7 +133,7 @@ def _broker(
 
 
 def _delivery(ground: Ground, topics: Topics, broker: Broker, status: "_Status") -> Delivery:
-    return Delivery(
+    delivery = Delivery(
         broker,
         topics,
         ground.heart.ward,
@@ -140,6 +145,9 @@ def _delivery(ground: Ground, topics: Topics, broker: Broker, status: "_Status")
         failed=ground.metrics.publish_failures.inc,
         dropped=partial(tell_dropped, ground.metrics),
     )
+    remembered = ground.recovered.remembered
+    delivery.go_on_from(remembered.standing.values(), remembered.over)
+    return delivery
 
 
 def _ticker(
@@ -147,10 +155,10 @@ def _ticker(
     intake: Intake,
     takers: tuple[Delivery, Dispatch | None],
     tally: Tally,
-    kept: tuple[DecisionsFile | None, Record],
+    kept: tuple[Journal | None, DecisionsFile | None, Record],
 ) -> Ticker:
     delivery, dispatch = takers
-    copy, record = kept
+    journal, copy, record = kept
 
     def hand_over(tick: Stepped) -> None:
         delivery.take(tick.decisions)  # first, so that nothing below can come before an alert
@@ -167,7 +175,7 @@ def _ticker(
         pace=Pace(ground.settings.tick.period_ms, ground.settings.tick.speed),
         ward=ground.heart.ward,
         arriving=intake,
-        journal=_journal(ground),
+        journal=journal,
         step=ground.heart.step,
         hand_over=hand_over,
         stopwatch_s=stopwatch_s,
@@ -214,30 +222,6 @@ def _audit(ground: Ground, decide: Decide) -> Audit | None:
     audit = open_audit(directory, ground.metrics, decide, ground.clock.now)
     ground.opened.callback(close_audit, audit)
     return audit
-
-
-def _journal(ground: Ground) -> Journal | None:
-    settings = ground.settings
-    if settings.journal.directory is None:
-        return None
-    of_decisions = {"alerts", "grading", "limits", "schedule", "signals", "tick", "ward"}
-    header = {
-        "version": __version__,
-        "rule_pack": ground.heart.rule_pack,
-        "settings": settings.model_dump(mode="json", include=of_decisions, by_alias=False),
-    }
-    fsync = settings.journal.fsync == "tick"
-    journal = Journal.open(settings.journal.directory, ground.clock.now(), header, fsync=fsync)
-    log.info("journal.opened", path=str(journal.path))
-    ground.opened.callback(_close, journal)
-    return journal
-
-
-def _close(journal: Journal) -> None:
-    try:
-        journal.close()
-    except OSError as error:
-        log.critical("journal.not_closed", path=str(journal.path), reason=error.strerror)
 
 
 def _log_start(settings: Settings, heart: Heart, web: WebServer | None) -> None:

@@ -5,7 +5,9 @@ is quiet; one that is only pending has not fired and is not shown. Refusals foll
 one topic. A patient who moves takes the open alerts along, so that none stays where nobody looks.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 from monitord.adapters.codecs.native import encode_decision
 from monitord.adapters.mqtt.outgoing import Outgoing
@@ -22,6 +24,7 @@ class OpenAlert:
 
     alert: str
     patient: str
+    rule: str
     topic: str
     payload: bytes
 
@@ -35,6 +38,16 @@ class Bulletins:
         self._inherited = Inherited()
         self._open: dict[str, OpenAlert] = {}
         self._state_topic: dict[str, str] = {}
+        # Alerts that ended before this run; the broker may not have heard of it.
+        self._over: AbstractSet[str] = frozenset()
+
+    def go_on_from(
+        self, standing: Iterable[AlertChange], over: AbstractSet[str], now_s: float
+    ) -> None:
+        """Show the alerts that stood before this run, and know which are over."""
+        for change in standing:
+            self.alert(change, now_s)
+        self._over = over
 
     def inherit(self, found: dict[str, bytes], now: Millis, now_s: float) -> int:
         """Take over what an earlier run left; return how many alerts of it still stand."""
@@ -44,12 +57,18 @@ class Bulletins:
             about = self._topics.published_for(topic)
             if about is None or topic in ours or not payload:
                 continue
-            if about.is_alert:
+            if about.alert in self._over or about.alert in self._open:
+                # Over, or moved with the patient just before the last run ended.
+                self._take_down([topic], now_s)
+            elif about.alert:
                 marked += 1
                 marked_payload = self._inherited.take_alert(topic, about.patient, payload, now)
                 self._outgoing.put_urgent(topic, marked_payload, now_s)
             else:
                 self._inherited.take_state(topic, about.patient, now)
+        self._over = frozenset()
+        for one in self._open.values():
+            self._take_down(self._inherited.fired_again(one.patient, one.rule), now_s)
         return marked
 
     def alert(self, change: AlertChange, now_s: float) -> None:
@@ -60,7 +79,8 @@ class Bulletins:
             self._close(change.alert, now_s)
             return
         topic = self._topics.alert(change.ward, change.patient, change.alert)
-        self._show(OpenAlert(change.alert, change.patient, topic, encode_decision(change)), now_s)
+        payload = encode_decision(change)
+        self._show(OpenAlert(change.alert, change.patient, change.rule, topic, payload), now_s)
         self._take_down(self._inherited.fired_again(change.patient, change.rule), now_s)
 
     def rejected(self, refusal: Rejected, now_s: float) -> None:
@@ -114,7 +134,7 @@ class Bulletins:
     def _move_alerts(self, ward: str, patient: str, now_s: float) -> None:
         for one in [one for one in self._open.values() if one.patient == patient]:
             topic = self._topics.alert(ward, patient, one.alert)
-            self._show(OpenAlert(one.alert, patient, topic, one.payload), now_s)
+            self._show(replace(one, topic=topic), now_s)
 
     def _take_down(self, topics: list[str], now_s: float) -> None:
         for topic in topics:

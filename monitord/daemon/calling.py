@@ -54,5 +54,5 @@ async def make_dispatch(
         receipts=receipts,
         release=client.aclose,
     )
-    log.info("calls.resumed", alerts=await dispatch.resume())
+    log.info("calls.resumed", alerts=await dispatch.resume(ground.recovered.remembered))
     return dispatch

@@ -7,7 +7,8 @@ it can be sent, at every change and at least once a minute.
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Final, Protocol
 
 import orjson
@@ -81,6 +82,18 @@ class Delivery:
         self._has_inherited = False
         self._greeted = 0
         self._has_news = asyncio.Event()
+
+    def go_on_from(self, standing: Iterable[AlertChange], over: AbstractSet[str]) -> None:
+        """Show the alerts that stood before this run, in the ward where the patient is now.
+
+        Those that are `over` are taken down where an earlier run left them.
+        """
+        here = set(self._ward.patients())
+        placed = [
+            one._replace(ward=self._ward.ward_of(one.patient)) if one.patient in here else one
+            for one in standing
+        ]
+        self._bulletins.go_on_from(placed, over, self._stopwatch_s())
 
     def take(self, decisions: Sequence[Decision]) -> None:
         """Let what follows from a tick's decisions wait to be sent."""

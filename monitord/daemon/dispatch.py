@@ -4,15 +4,17 @@ One task decides who is called, when an alert changes, when a channel tells what
 and when a deadline has come; nothing else needs to happen for that. What it decides is on the disk,
 together with all that escalation remembers, before any channel sends it.
 
-A daemon that starts knows none of the alerts that its last run called for, and goes on calling.
-When the same rule fires again for the same patient, it is under a new name; what becomes of that
-one is then what becomes of the old one too.
+What the last ticks of an earlier run decided, and no escalation took in any more, is taken in at
+the start: with what is remembered stands up to which tick it was. Where an earlier run called for
+an alert that the ward does not know any more, it goes on calling. When the same rule fires again
+for the same patient, it is under a new name; what becomes of that one is then what becomes of the
+old one too.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -20,12 +22,14 @@ from monitord.adapters.clock import Clock
 from monitord.adapters.outbox import Outbox, OutboxProblem, Taken
 from monitord.adapters.sinks.sink import Sink
 from monitord.alerts.escalation import Escalation
+from monitord.alerts.standing import Subject
 from monitord.daemon.caller import PATIENCE_MS, Caller, expire, sleep_until
 from monitord.daemon.receipts import Receipts
+from monitord.daemon.remembered import Remembered
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange, Decision
 from monitord.domain.notifications import DeliveryState, Notification, Purpose
-from monitord.domain.time import DAY, MINUTE, Millis
+from monitord.domain.time import DAY, LONG_AGO, MINUTE, NEVER, Millis
 
 # What waits on a channel that is no longer configured is ended this often.
 _TIDY_EVERY_MS: Final = MINUTE
@@ -34,6 +38,7 @@ _KEPT_MS: Final = 30 * DAY
 # Far more than a ward's alerts change in a day: only a disk that is full for long comes to it.
 _MOST_WAITING: Final = 100_000
 _KEY: Final = "escalation"
+_TAKEN_UNTIL: Final = "taken_until"
 
 log = structlog.get_logger("monitord.calls")
 
@@ -69,17 +74,29 @@ class Dispatch:
         # What was decided and is not on the disk yet; None where all is written.
         self._unwritten: list[Notification] | None = None
         self._tidy_at = clock.now()
-        # Alerts that an earlier run called for and whose end nobody has told yet.
+        # The tick whose changes of alerts escalation has taken in, with all before it.
+        self._taken_until = LONG_AGO
+        # Alerts that an earlier run called for, and that the ward does not know.
         self._inherited: dict[tuple[str, str], list[str]] = {}
 
-    async def resume(self) -> int:
-        """Take up what an earlier run left; return how many alerts it called for.
+    async def resume(self, remembered: Remembered) -> int:
+        """Take up what an earlier run left, and what the ward knows of before this run.
 
-        Raises `OutboxProblem` when that cannot be read.
+        Returns how many alerts were called for. Raises `OutboxProblem` when that cannot be read.
         """
-        left = (await self._outbox.load_progress()).get(_KEY)
-        if left is None:
-            return 0
+        progress = await self._outbox.load_progress()
+        taken_until = progress.get(_TAKEN_UNTIL, NEVER)
+        standing = await self._restore(progress[_KEY]) if _KEY in progress else []
+        for one in standing:
+            if one.alert not in remembered.standing and one.alert not in remembered.over:
+                self._inherited.setdefault((one.patient, one.rule), []).append(one.alert)
+        self.take([one for one in remembered.recent if one.time > taken_until])
+        # Under other rules than before, or with a new outbox, an alert may stand that escalation
+        # never heard of; of all others it knows the last change already.
+        self.take(list(remembered.standing.values()))
+        return len(standing)
+
+    async def _restore(self, left: Mapping[str, Any]) -> list[Subject]:
         try:
             self._escalation.restore(left)
         except ValueError as error:
@@ -88,11 +105,10 @@ class Dispatch:
             raise OutboxProblem(told) from error
         standing = self._escalation.standing()
         for one in standing:
-            self._inherited.setdefault((one.patient, one.rule), []).append(one.alert)
             # What a channel told just before the end may not have been thought of any more.
             for record in await self._outbox.history(one.alert):
                 self._hear(record.notification, record.state)
-        return len(standing)
+        return standing
 
     def take(self, decisions: Sequence[Decision]) -> None:
         """Let a tick's changes of alerts wait to be escalated."""
@@ -142,7 +158,10 @@ class Dispatch:
                 self._unwritten = self._decide(now)
             if self._unwritten is None:
                 return
-            progress = {_KEY: self._escalation.snapshot()}
+            progress = {
+                _KEY: self._escalation.snapshot(),
+                _TAKEN_UNTIL: self._taken_until,
+            }
             taken = await self._outbox.take(self._unwritten, progress, now)
             self._unwritten = None
             self._tell_taken(taken)
@@ -161,6 +180,7 @@ class Dispatch:
         has_news = bool(self._changes or self._receipts)
         while self._changes:
             change, bed = self._changes.popleft()
+            self._taken_until = max(self._taken_until, change.time)
             for name in (change.alert, *self._older_names(change)):
                 made += self._escalation.observe(change._replace(alert=name), bed, now)
         while self._receipts:

@@ -6,15 +6,21 @@ from dataclasses import dataclass
 from monitord.adapters.clock import ScaledClock, WallClock
 from monitord.adapters.metrics import Metrics
 from monitord.daemon.heart import Heart
+from monitord.daemon.recovery import Recovered
 from monitord.daemon.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What all parts stand on: settings, heart, clock, numbers, and what must be closed again."""
+    """What all parts stand on: settings, a ward, clock, numbers, and what must be closed again."""
 
     settings: Settings
-    heart: Heart
+    recovered: Recovered
     clock: WallClock | ScaledClock
     metrics: Metrics
     opened: ExitStack
+
+    @property
+    def heart(self) -> Heart:
+        """The ward to go on with, and what can be asked of it."""
+        return self.recovered.heart

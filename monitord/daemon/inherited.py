@@ -1,10 +1,10 @@
 """What an earlier run left on the broker, and when it is taken down.
 
-A daemon that starts knows nothing of the alerts that stood when the last one ended. Clearing them
-would say that they are over; nobody knows that. Leaving them as they are would say that somebody
-watches them; nobody does. So they stay, marked with the time since when they are not watched, and
-are taken down when the same rule fires again for the patient, when the patient has left, or a day
-later. Recovery of the alerts themselves will make this room smaller.
+Of the alerts that stood when the last run ended a daemon may know nothing: without a journal, or
+where that cannot be read. Clearing them would say that they are over; nobody knows that. Leaving
+them as they are would say that somebody watches them; nobody does. So they stay, marked with the
+time since when they are not watched, and are taken down when the same rule fires again for the
+patient, when the patient has left, or a day later.
 """
 
 from collections.abc import Callable, Mapping

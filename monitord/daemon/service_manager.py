@@ -30,6 +30,11 @@ class ServiceManager:
         """Say that all is well; kept from saying so for too long, we are restarted."""
         self._say(b"WATCHDOG=1")
 
+    def starting(self, status: str) -> None:
+        """Say that the start takes longer, and why; must be said again within half a minute."""
+        self._say(b"EXTEND_TIMEOUT_USEC=30000000\nSTATUS=" + status.encode())
+        self.alive()
+
     def stopping(self) -> None:
         """Say that we are about to end."""
         self._say(b"STOPPING=1")

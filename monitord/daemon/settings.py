@@ -28,6 +28,7 @@ from monitord.daemon.setting_kinds import (
     Size,
     Span,
     Tenths,
+    Wait,
     Word,
     read_secret,
 )
@@ -128,6 +129,7 @@ class JournalSettings(Section):
 
     directory: OptionalPath = Path("journal")
     fsync: Literal["tick", "never"] = "tick"
+    recover_ms: Wait = 14 * DAY
 
 
 class DecisionSettings(Section):

@@ -1,5 +1,7 @@
 """Counts what the ticks take in and decide, and remembers when each signal was last heard."""
 
+from collections.abc import Mapping
+
 from monitord.adapters.metrics import Metrics
 from monitord.daemon.ticks import Stepped
 from monitord.domain.events import Observation
@@ -10,11 +12,11 @@ from monitord.domain.time import LONG_AGO, Millis
 class Tally:
     """Follows the ticks; `of_any` and `of_signal` are when readings last came, of all patients."""
 
-    def __init__(self, metrics: Metrics) -> None:
-        """Begin with nothing heard."""
+    def __init__(self, metrics: Metrics, heard: Mapping[int, Millis]) -> None:
+        """Begin with when each signal was heard before this run."""
         self._metrics = metrics
-        self.of_any: Millis = LONG_AGO
-        self.of_signal: list[Millis] = [LONG_AGO] * len(SIGNALS)
+        self.of_signal = [heard.get(signal.index, LONG_AGO) for signal in SIGNALS]
+        self.of_any: Millis = max(self.of_signal)
 
     def take(self, tick: Stepped) -> None:
         """Count one tick."""

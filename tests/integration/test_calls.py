@@ -1,6 +1,7 @@
 """Who is called by the running daemon: real broker, real process, and a pager that listens."""
 
 import asyncio
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from datetime import datetime
@@ -124,7 +125,7 @@ async def test_a_killed_daemon_makes_the_calls_it_owed_under_the_same_ids(
 ):
     """What was queued when it died is sent after the restart, the next step on its old deadline.
 
-    The rule fires again under a new name, and an answer to that one stops the old calls too.
+    The alert is known under its own name again, and an answer to it stops the calls.
     """
     receiver.behaviour = Behaviour.FAILS
     daemon = calling(tmp_path, mosquitto.port, receiver.address, "6s")
@@ -142,10 +143,8 @@ async def test_a_killed_daemon_makes_the_calls_it_owed_under_the_same_ids(
         station, pager = receiver.received[0].body, receiver.received[-1].body
         sent = receiver.received[before:-1]
         async with desk(mosquitto.port) as nurse:
-            await fever(nurse)
-            await until(lambda: len({one.body["alert"] for one in receiver.received}) == 2)
             await acknowledge(nurse)
-            await until(lambda: told(receiver).count(("acknowledge", "station")) == 2)
+            await until(lambda: ("acknowledge", "station") in told(receiver))
             await until(lambda: ("acknowledge", "pager") in told(receiver))
     finally:
         await again.stop(signal.SIGKILL)
@@ -153,7 +152,33 @@ async def test_a_killed_daemon_makes_the_calls_it_owed_under_the_same_ids(
     assert (await again.told("calls.resumed"))["alerts"] == 1
     assert {station["id"]} == {one.body["id"] for one in receiver.received[:before]}
     assert [station["id"]] == [one.body["id"] for one in sent]
+    assert {station["alert"]} == {one.body["alert"] for one in receiver.received}
     assert 5.5 < seconds(station["raised_at"], pager["queued_at"]) < 9
+
+
+async def test_calls_of_a_run_whose_journal_is_gone_end_when_the_rule_fires_again(
+    mosquitto: Mosquitto, receiver: Receiver, tmp_path: Path
+):
+    """The alert has a new name then, and an answer to it stops the old calls too."""
+    daemon = calling(tmp_path, mosquitto.port, receiver.address, "1h")
+    await daemon.start()
+    async with desk(mosquitto.port) as nurse:
+        await fever(nurse)
+        await until(lambda: len(receiver.received) == 1)
+    await daemon.stop(signal.SIGKILL)
+    shutil.rmtree(tmp_path / "journal")
+    again = calling(tmp_path, mosquitto.port, receiver.address, "1h")
+    await again.start()
+    try:
+        async with desk(mosquitto.port) as nurse:
+            await fever(nurse)
+            await until(lambda: len({one.body["alert"] for one in receiver.received}) == 2)
+            await acknowledge(nurse)
+            await until(lambda: told(receiver).count(("acknowledge", "station")) == 2)
+    finally:
+        await again.stop(signal.SIGKILL)
+
+    assert (await again.told("calls.resumed"))["alerts"] == 1
 
 
 async def test_nobody_is_called_and_no_outbox_made_where_no_chains_are_named(

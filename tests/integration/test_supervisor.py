@@ -13,6 +13,7 @@ from monitord.daemon.assembly import assemble, clock_of
 from monitord.daemon.ground import Ground
 from monitord.daemon.heart import Heart
 from monitord.daemon.packs import load_rules
+from monitord.daemon.recovery import Recovered
 from monitord.daemon.settings import Settings
 from monitord.daemon.supervisor import Parts, supervise
 from monitord.domain.decisions import AlertChange, Decision
@@ -50,7 +51,8 @@ async def test_alerts_that_wait_when_a_task_fails_are_still_delivered(
     with ExitStack() as opened:
         metrics = Metrics()
         clock = clock_of(settings, metrics)
-        ground = Ground(settings, replace(heart, step=step), clock, metrics, opened)
+        recovered = Recovered(replace(heart, step=step))
+        ground = Ground(settings, recovered, clock, metrics, opened)
         parts: Parts = await assemble(ground, {})
         running = asyncio.create_task(supervise(parts))
         async with desk(mosquitto.port) as nurse:

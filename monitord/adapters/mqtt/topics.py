@@ -27,11 +27,11 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What stands on an outgoing topic: an alert, or else the state, of a patient in a ward."""
+    """What stands on an outgoing topic: a patient's alert, or the state where that is empty."""
 
     ward: str
     patient: str
-    is_alert: bool
+    alert: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,10 @@ class Topics:
         """Return what an outgoing topic is about; None for any that we publish for no patient."""
         prefix = f"{self.root}/out/"
         match topic[len(prefix) :].split("/") if topic.startswith(prefix) else []:
-            case [ward, patient, "alert", _]:
-                return Published(ward, patient, is_alert=True)
+            case [ward, patient, "alert", alert]:
+                return Published(ward, patient, alert)
             case [ward, patient, "state"]:
-                return Published(ward, patient, is_alert=False)
+                return Published(ward, patient, "")
         return None
 
     def read(self, topic: str) -> Address | BadTopic:

@@ -117,7 +117,7 @@ def test_no_label_can_name_a_patient() -> None:
         for sample in family.samples
         for label in sample.labels
     }
-    assert labels <= {"kind", "reason", "priority", "phase", "to", "le"}
+    assert labels <= {"kind", "reason", "priority", "phase", "to", "le", "of"}
 
 
 def test_every_metric_is_explained_in_the_operations_page() -> None:

@@ -10,7 +10,9 @@ from monitord.alerts.escalation import Escalation
 from monitord.daemon.audit_trail import record_nothing
 from monitord.daemon.dispatch import Dispatch
 from monitord.daemon.receipts import Receipts
+from monitord.daemon.remembered import Remembered
 from monitord.domain.alerts import Phase
+from monitord.domain.decisions import AlertChange
 from monitord.domain.notifications import Purpose
 from tests.unit.alerts.calling import HIGH, START, change
 
@@ -21,7 +23,8 @@ async def nothing() -> None:
     """Give back nothing: no channel is open here."""
 
 
-async def dispatch_at(path: Path) -> Dispatch:
+async def dispatch_at(path: Path, *past: AlertChange) -> Dispatch:
+    """Open a dispatch whose ward was rebuilt from a past with these changes."""
     made = Dispatch(
         Escalation([HIGH]),
         await Outbox.open(path),
@@ -37,7 +40,9 @@ async def dispatch_at(path: Path) -> Dispatch:
         ),
         release=nothing,
     )
-    await made.resume()
+    remembered = Remembered()
+    remembered.take(past)
+    await made.resume(remembered)
     return made
 
 
@@ -88,3 +93,39 @@ async def test_a_snapshot_of_another_version_is_refused_with_what_to_do(tmp_path
         await outbox.take([], {"escalation": {"version": 99}}, START)
     with pytest.raises(OutboxProblem, match="found version 99, expected version 1; start"):
         await dispatch_at(tmp_path / "outbox")
+
+
+async def test_what_was_decided_and_not_escalated_before_the_end_is_escalated_at_the_start(
+    tmp_path: Path,
+):
+    """Of two changes the second never reached the outbox; the next run takes in that one alone."""
+    raised, answered = change(ACTIVE), change(ACKNOWLEDGED, START + 1_000, ACTIVE)
+    first = await dispatch_at(tmp_path / "outbox")
+    first.take([raised])
+    await first.finish()
+    for _ in range(2):
+        again = await dispatch_at(tmp_path / "outbox", raised, answered)
+        await again.finish()
+    told = [purpose for purpose, _ in await told_of(tmp_path / "outbox", "a1")]
+    assert [Purpose.TRIGGER, Purpose.ACKNOWLEDGE] == told
+
+
+async def test_an_alert_that_stands_is_called_for_although_the_outbox_is_new(tmp_path: Path):
+    """Nobody was ever told of it, so people are; of one that is over they are not."""
+    over = [change(ACTIVE, alert="a2"), change(Phase.QUIET, START + 1_000, ACTIVE, alert="a2")]
+    dispatch = await dispatch_at(tmp_path / "outbox", change(ACTIVE), *over)
+    await dispatch.finish()
+    assert [(Purpose.TRIGGER, "7")] == await told_of(tmp_path / "outbox", "a1")
+    assert [] == await told_of(tmp_path / "outbox", "a2")
+
+
+async def test_an_alert_that_ended_before_the_start_is_over_for_whoever_was_told(tmp_path: Path):
+    """The end was decided in the last tick of the run before, and is told by this one."""
+    first = await dispatch_at(tmp_path / "outbox")
+    first.take([change(ACTIVE)])
+    await first.finish()
+    ended = change(Phase.QUIET, START + 1_000, ACTIVE)
+    again = await dispatch_at(tmp_path / "outbox", change(ACTIVE), ended)
+    await again.finish()
+    told = [purpose for purpose, _ in await told_of(tmp_path / "outbox", "a1")]
+    assert [Purpose.TRIGGER, Purpose.RESOLVE] == told

@@ -22,6 +22,16 @@ def test_the_service_manager_hears_us(tmp_path: Path, abstract: bool):
         assert [listening.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
 
 
+def test_a_long_start_asks_for_more_time_and_says_why(tmp_path: Path):
+    """Half a minute more in systemd's words, with what we are doing, and that we are alive."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
+        listening.bind(str(tmp_path / "notify"))
+        ServiceManager.of({"NOTIFY_SOCKET": str(tmp_path / "notify")}).starting("recovering")
+
+        words = b"EXTEND_TIMEOUT_USEC=30000000\nSTATUS=recovering"
+        assert [listening.recv(100) for _ in range(2)] == [words, b"WATCHDOG=1"]
+
+
 @pytest.mark.parametrize("environ", [{}, {"NOTIFY_SOCKET": "/nowhere/at/all"}])
 def test_nobody_listening_is_no_trouble(environ: dict[str, str]):
     """Without a service manager, or with one that is gone, saying something does nothing."""

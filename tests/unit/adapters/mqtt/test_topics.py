@@ -75,12 +75,12 @@ def test_outgoing_topics_are_those_of_the_contract():
     )
 
 
-def test_an_outgoing_topic_gives_its_ward_and_patient_back():
+def test_an_outgoing_topic_gives_its_ward_patient_and_alert_back():
     """What a retained message is about can be read from its topic; status is about nobody."""
     for ward, patient in (("w", "p"), ("alert", "p"), ("w", "alert"), ("state", "alert")):
         alert, state = TOPICS.alert(ward, patient, "a1"), TOPICS.state(ward, patient)
-        assert Published(ward, patient, is_alert=True) == TOPICS.published_for(alert)
-        assert Published(ward, patient, is_alert=False) == TOPICS.published_for(state)
+        assert Published(ward, patient, "a1") == TOPICS.published_for(alert)
+        assert Published(ward, patient, "") == TOPICS.published_for(state)
     strangers = ("w/p", "w/p/alert", "w/p/alert/a1/more", "w/p/state/more", "w/p/other")
     for topic in (TOPICS.status, TOPICS.rejected, *(f"{TOPICS.root}/out/{s}" for s in strangers)):
         assert TOPICS.published_for(topic) is None

@@ -1,0 +1,173 @@
+"""Which journals a start goes on from, and what is read of them.
+
+Each journal names those that its ward was rebuilt from, so the newest one leads to all of them. A
+file that is gone or cannot be read ends the way back; the past then begins after it. `monitord
+replay` follows the same names, and so comes to the same ward.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+from monitord.adapters.journal import JournalProblem, read_header, read_lines, read_past
+from monitord.domain.decisions import Notice
+from monitord.domain.events import Arrival
+from monitord.domain.time import HOUR, LONG_AGO, Millis, format_time, parse_time
+from monitord.engine.replay import repeat
+from monitord.engine.ward import Ward
+
+# A clock that was set back by no more than this is waited for; no guideline gives a number.
+MOST_AHEAD_MS: Final = HOUR
+NOTICE: Final = "recovery"
+_NAMES: Final = ("*.jsonl", "*.jsonl.gz")
+
+# While nothing of a long file matters, somebody may still want to know that it is being read.
+_LINES_A_LOOK: Final = 4_096
+
+OnLost = Callable[[Path, Exception], None]
+OnTorn = Callable[[Path, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The journals of earlier runs, oldest first; all is read from `since` on."""
+
+    files: tuple[Path, ...]
+    since: Millis
+
+    def ticks(
+        self, on_lost: OnLost, on_torn: OnTorn, look: Callable[[], None]
+    ) -> Iterator[tuple[Millis, list[Arrival]]]:
+        """Give every tick that can be read; others are told to `on_lost`, each with its file.
+
+        A last line that was cut short is told to `on_torn`; `look` is called every few thousand
+        lines. Raises `OSError` and `JournalProblem` where a whole file cannot be read any more.
+        """
+        before = LONG_AGO
+        for path in self.files:
+            lost, torn = partial(on_lost, path), partial(on_torn, path)
+            for now, inbox in read_past(_looking(read_lines(path), look), self.since, lost, torn):
+                if now <= before:
+                    lost(JournalProblem(0, format_time(now), f"a tick after {format_time(before)}"))
+                    continue
+                before = now
+                yield now, inbox
+
+    def document(self, ticks: int) -> dict[str, object]:
+        """Write what a journal's header says of the past that its ward was rebuilt from."""
+        names = [path.name.removesuffix(".gz") for path in self.files]
+        return {"files": names, "since": format_time(self.since), "ticks": ticks}
+
+
+def find_past(directory: Path, latest: Millis, since: Millis, on_lost: OnLost) -> Past | None:
+    """Find what a start goes on from; None where there is nothing, or nothing that can be read.
+
+    A journal that was begun after `latest` is not ours to go on from. Each file that is passed over
+    is told to `on_lost`. Raises `OSError` when the directory cannot be read.
+    """
+    begun = []
+    for path in {one for names in _NAMES for one in directory.glob(names)}:
+        try:
+            header = _header(path)
+            if header is None:
+                continue
+            started = parse_time(str(header["started"]))
+            if started > latest:
+                problem = JournalProblem(1, f"begun at {header['started']}", "one of the past")
+                on_lost(path, problem)
+                continue
+        except (OSError, JournalProblem) as problem:
+            on_lost(path, problem)
+            continue
+        begun.append((started, _count(path), path, header))
+    if not begun:
+        return None
+    *_, path, header = max(begun)
+    before = header.get("continues")
+    names = [*(before["files"] if before else ()), path.name.removesuffix(".gz")]
+    files = _readable(directory, names, on_lost)
+    return Past(files, since) if files else None
+
+
+def named_past(directory: Path, continues: Mapping[str, Any]) -> Past:
+    """Return the past that a journal's header names; raises `JournalProblem` where it is gone."""
+    files = []
+    for name in continues["files"]:
+        path = _named(directory, name)
+        if path is None:
+            found = f"that it continues {name}, which is not in {directory}"
+            raise JournalProblem(1, found, "every file it continues beside it")
+        files.append(path)
+    return Past(tuple(files), parse_time(continues["since"]))
+
+
+def live_through(ward: Ward, directory: Path, continues: Mapping[str, Any]) -> None:
+    """Bring an empty ward to where a journal goes on from, as its header tells.
+
+    Raises `JournalProblem` where that cannot be had any more, and `OSError`.
+    """
+    steps = repeat(ward, named_past(directory, continues).ticks(_nothing, _nothing, _nothing))
+    count = sum(1 for _ in steps)
+    if count != continues["ticks"]:
+        found = f"that it continues {continues['ticks']} ticks, and {count} that can be read"
+        raise JournalProblem(1, found, "the files as they were; take them from their copy")
+
+
+def recovery_notice(header: Mapping[str, object]) -> Notice | None:
+    """Return the notice that a journal's header asks for, live as in replay."""
+    detail = header.get(NOTICE)
+    return Notice(parse_time(str(header["started"])), NOTICE, "", str(detail)) if detail else None
+
+
+def _nothing(*_: object) -> None:
+    """Pass over in silence what the daemon told when it recovered."""
+
+
+def _looking(lines: Iterator[bytes], look: Callable[[], None]) -> Iterator[bytes]:
+    for number, line in enumerate(lines):
+        if number % _LINES_A_LOOK == 0:
+            look()
+        yield line
+
+
+def _readable(directory: Path, names: list[str], on_lost: OnLost) -> tuple[Path, ...]:
+    """Return the files that hold ticks, up to the newest that is gone or cannot be read."""
+    files: list[Path] = []
+    for name in reversed(names):
+        path = _named(directory, name)
+        try:
+            if path is None:
+                on_lost(directory / name, FileNotFoundError(2, "a journal that is gone"))
+                break
+            read_header(next(read_lines(path), b""))
+            if _has_ticks(path):
+                files.append(path)
+        except (OSError, JournalProblem) as problem:
+            on_lost(directory / name, problem)
+            break
+    return tuple(reversed(files))
+
+
+def _header(path: Path) -> dict[str, Any] | None:
+    """Read the first line; None for one that was never finished, whose run stepped nothing."""
+    line = next(read_lines(path), b"")
+    return read_header(line) if line.endswith(b"\n") else None
+
+
+def _has_ticks(path: Path) -> bool:
+    first_two = list(islice(read_lines(path), 2))
+    return len(first_two) == 2 and first_two[1].endswith(b"\n")
+
+
+def _named(directory: Path, name: str) -> Path | None:
+    paths = (directory / name, directory / f"{name}.gz")
+    return next((path for path in paths if path.exists()), None)
+
+
+def _count(path: Path) -> int:
+    """Tell how many runs began at the same instant before this one, as its name says."""
+    _, _, count = path.name.partition(".jsonl")[0].partition("Z-")
+    return int(count) if count.isdigit() else 1
