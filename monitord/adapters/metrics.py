@@ -184,6 +184,9 @@ class Metrics:
             "channel_kind",
             "state",
         )
+        self.channels_dead = self._gauge(
+            "channels_dead", "Channels that carry no calls, by kind.", "channel_kind"
+        )
         self.audit_waiting = self._gauge("audit_waiting_records", "Records not on the disk yet.")
         self.audit_failures = self._counter(
             "audit_write_failures", "Times the disk began to take no records of the audit."
@@ -224,6 +227,12 @@ class Metrics:
         """Show the alerts that stood before this run, each by its last change."""
         for change in changes:
             self.alerts.labels(change.priority.value, change.to_phase.name.lower()).inc()
+
+    def tell_dead_channels(self, kinds: Iterable[str], dead: Iterable[str]) -> None:
+        """Say of how many channels of each kind nothing gets through now."""
+        counts = Tally(dead)
+        for kind in set(kinds):
+            self.channels_dead.labels(kind).set(counts[kind])
 
     def tell_build(self, version: str, rule_pack: str) -> None:
         """Say which program and which rule packs run, and no longer which ran before."""

@@ -23,7 +23,7 @@ from monitord.adapters.web.server import WebServer, make_app
 from monitord.daemon.aside import Decide, aside
 from monitord.daemon.audit_keeping import audit_check, close_audit, open_audit, started
 from monitord.daemon.audit_trail import Record, record_nothing, record_tick
-from monitord.daemon.calling import make_dispatch
+from monitord.daemon.calling import Doors, make_dispatch
 from monitord.daemon.connection import (
     ConnectionDiary,
     broker_options,
@@ -42,7 +42,7 @@ from monitord.daemon.service_manager import ServiceManager
 from monitord.daemon.settings import Settings
 from monitord.daemon.supervisor import Parts
 from monitord.daemon.tally import Tally
-from monitord.daemon.ticks import Pace, Stepped, Ticker
+from monitord.daemon.ticks import Arriving, Pace, Stepped, Ticker
 from monitord.daemon.watch import Watch
 from monitord.domain.time import SECOND, Millis, format_time
 
@@ -81,12 +81,14 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     diary = ConnectionDiary(metrics, service_manager.ready)
     broker = _broker(ground, topics, inbox, diary, status)
     delivery = _delivery(ground, topics, broker, status)
-    dispatch = await make_dispatch(ground, broker, record, decide)
+    calling = await make_dispatch(ground, Doors(broker, delivery), record, decide)
+    dispatch, guard = calling or (None, None)
     journal = open_journal(settings, ground.recovered, ground.clock.now(), ground.opened)
     tell_recovery(ground.recovered, journal, metrics, decide)
     intake = Intake(inbox, topics)
+    arriving = guard.sieve(intake) if guard else intake
     kept = (journal, copy, record)
-    ticker = _ticker(ground, intake, (delivery, dispatch), tally, kept)
+    ticker = _ticker(ground, arriving, (delivery, dispatch), tally, kept)
     watch = Watch(
         metrics=metrics,
         tally=tally,
@@ -100,7 +102,11 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
         count_patients=lambda: len(heart.ward.patients()),
         count_rules=lambda: len(heart.ward.watched),
         canary_deadline_s=settings.mqtt.canary_deadline_ms / SECOND,
-        checks=[partial(audit_check, audit)] if audit else [],
+        checks=[
+            *([partial(audit_check, audit)] if audit else []),
+            *([dispatch.check] if dispatch else []),
+            *([guard.check] if guard else []),
+        ],
     )
     web = _web(settings, metrics, watch)
     metrics.tell_build(__version__, heart.rule_pack)
@@ -152,7 +158,7 @@ def _delivery(ground: Ground, topics: Topics, broker: Broker, status: "_Status")
 
 def _ticker(
     ground: Ground,
-    intake: Intake,
+    arriving: Arriving,
     takers: tuple[Delivery, Dispatch | None],
     tally: Tally,
     kept: tuple[Journal | None, DecisionsFile | None, Record],
@@ -174,7 +180,7 @@ def _ticker(
         clock=ground.clock,
         pace=Pace(ground.settings.tick.period_ms, ground.settings.tick.speed),
         ward=ground.heart.ward,
-        arriving=intake,
+        arriving=arriving,
         journal=journal,
         step=ground.heart.step,
         hand_over=hand_over,

@@ -1,26 +1,41 @@
 """Makes what calls people: chains, outbox, channels, and whoever is told what became of a call."""
 
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
 import structlog
 
 from monitord.adapters.mqtt.broker import Broker
 from monitord.adapters.mqtt.link import Publication
 from monitord.adapters.outbox import Outbox
 from monitord.adapters.sinks.http import make_client
+from monitord.alerts.chains import Chain
+from monitord.alerts.channel_calls import ChannelCalls
 from monitord.alerts.escalation import Escalation
 from monitord.daemon.aside import Decide
 from monitord.daemon.audit_trail import Record
+from monitord.daemon.channel_guard import PLACE, ChannelGuard
 from monitord.daemon.channels import Means, sinks_of
+from monitord.daemon.delivery import Delivery
 from monitord.daemon.dispatch import Dispatch
 from monitord.daemon.escalation_config import load_escalation
 from monitord.daemon.ground import Ground
 from monitord.daemon.receipts import Receipts
+from monitord.domain.decisions import AlertChange, Decision
 
 log = structlog.get_logger("monitord.calls")
 
 
+class Doors(NamedTuple):
+    """What calling needs of MQTT: the connection, and what shows alerts on their topics."""
+
+    broker: Broker
+    delivery: Delivery
+
+
 async def make_dispatch(
-    ground: Ground, broker: Broker, record: Record, decide: Decide
-) -> Dispatch | None:
+    ground: Ground, doors: Doors, record: Record, decide: Decide
+) -> tuple[Dispatch, ChannelGuard] | None:
     """Make it and take up what an earlier run left; None where nobody is to be called.
 
     Raises `ConfigProblems`, `OutboxProblem` and `OSError` where people cannot be called.
@@ -32,19 +47,21 @@ async def make_dispatch(
     plan = load_escalation(path, ground.clock.now())
 
     async def publish(topic: str, payload: bytes) -> str:
-        return await broker.publish_now(Publication(topic, payload, retain=False))
+        return await doors.broker.publish_now(Publication(topic, payload, retain=False))
 
     client = make_client()
     say = ground.heart.ward.settings.language
     means = Means(ground.clock.now, publish, settings.mqtt.root, client, say)
     sinks = sinks_of(path, plan.channels, means)
+    kinds = {name: sink.kind for name, sink in sinks.items()}
     receipts = Receipts(
-        {name: sink.kind for name, sink in sinks.items()},
+        kinds,
         now=ground.clock.now,
         count=ground.metrics.count_notification,
         record=record,
         decide=decide,
     )
+    guard = _guard(ground, doors.delivery, plan.chains, kinds, record, decide)
     dispatch = Dispatch(
         Escalation(plan.chains, say),
         await Outbox.open(settings.escalation.outbox),
@@ -52,7 +69,39 @@ async def make_dispatch(
         clock=ground.clock,
         bed_of=ground.heart.ward.bed_of,
         receipts=receipts,
+        guard=guard,
         release=client.aclose,
     )
     log.info("calls.resumed", alerts=await dispatch.resume(ground.recovered.remembered))
-    return dispatch
+    return dispatch, guard
+
+
+def _guard(
+    ground: Ground,
+    delivery: Delivery,
+    chains: Sequence[Chain],
+    kinds: Mapping[str, str],
+    record: Record,
+    decide: Decide,
+) -> ChannelGuard:
+    metrics = ground.metrics
+
+    def show(decisions: Sequence[Decision]) -> None:
+        delivery.take(decisions)
+        decide(decisions)
+
+    def show_again(standing: Sequence[AlertChange]) -> None:
+        delivery.take(standing)
+        metrics.tell_standing(standing)
+
+    def dead(names: Sequence[str]) -> None:
+        metrics.tell_dead_channels(kinds.values(), [kinds[name] for name in names])
+
+    return ChannelGuard(
+        ChannelCalls(chains, kinds, PLACE, ground.heart.ward.settings.language),
+        now=ground.clock.now,
+        show=show,
+        show_again=show_again,
+        record=record,
+        dead=dead,
+    )

@@ -21,9 +21,11 @@ import structlog
 from monitord.adapters.clock import Clock
 from monitord.adapters.outbox import Outbox, OutboxProblem, Taken
 from monitord.adapters.sinks.sink import Sink
+from monitord.adapters.web.health import Check
 from monitord.alerts.escalation import Escalation
 from monitord.alerts.standing import Subject
 from monitord.daemon.caller import PATIENCE_MS, Caller, expire, sleep_until
+from monitord.daemon.channel_guard import ChannelGuard
 from monitord.daemon.receipts import Receipts
 from monitord.daemon.remembered import Remembered
 from monitord.domain.alerts import Phase
@@ -39,6 +41,7 @@ _KEPT_MS: Final = 30 * DAY
 _MOST_WAITING: Final = 100_000
 _KEY: Final = "escalation"
 _TAKEN_UNTIL: Final = "taken_until"
+_CHANNELS_KEY: Final = "channels"
 
 log = structlog.get_logger("monitord.calls")
 
@@ -55,6 +58,7 @@ class Dispatch:
         clock: Clock,
         bed_of: Callable[[str], str | None],
         receipts: Receipts,
+        guard: ChannelGuard,
         release: Callable[[], Awaitable[None]],
     ) -> None:
         """Remember everything; `release` gives back what the sinks share."""
@@ -63,12 +67,16 @@ class Dispatch:
         self._clock = clock
         self._bed_of = bed_of
         self._told = receipts
+        self._guard = guard
         self._release = release
         self._sinks = dict(sinks)
         self._callers = {
             name: Caller(name, sink, outbox, clock, self._came) for name, sink in sinks.items()
         }
         self._has_news = asyncio.Event()
+        guard.on_news = self._has_news.set
+        # Why nothing can be written down now, or nothing.
+        self.problem = ""
         self._changes: deque[tuple[AlertChange, str | None]] = deque()
         self._receipts: deque[tuple[str, DeliveryState]] = deque()
         # What was decided and is not on the disk yet; None where all is written.
@@ -86,7 +94,7 @@ class Dispatch:
         """
         progress = await self._outbox.load_progress()
         taken_until = progress.get(_TAKEN_UNTIL, NEVER)
-        standing = await self._restore(progress[_KEY]) if _KEY in progress else []
+        standing = await self._restore(progress)
         for one in standing:
             if one.alert not in remembered.standing and one.alert not in remembered.over:
                 self._inherited.setdefault((one.patient, one.rule), []).append(one.alert)
@@ -96,17 +104,19 @@ class Dispatch:
         self.take(list(remembered.standing.values()))
         return len(standing)
 
-    async def _restore(self, left: Mapping[str, Any]) -> list[Subject]:
+    async def _restore(self, progress: Mapping[str, Any]) -> list[Subject]:
         try:
-            self._escalation.restore(left)
+            self._guard.restore(progress.get(_CHANNELS_KEY))
+            if _KEY in progress:
+                self._escalation.restore(progress[_KEY])
         except ValueError as error:
             path = self._outbox.path
             told = f"{path}: {error}; start the monitord that wrote it, or move the file away"
             raise OutboxProblem(told) from error
         standing = self._escalation.standing()
-        for one in standing:
+        for alert in (*(one.alert for one in standing), *self._guard.standing()):
             # What a channel told just before the end may not have been thought of any more.
-            for record in await self._outbox.history(one.alert):
+            for record in await self._outbox.history(alert):
                 self._hear(record.notification, record.state)
         return standing
 
@@ -136,6 +146,10 @@ class Dispatch:
         await self._release()
         await self._outbox.close()
 
+    def check(self) -> Check:
+        """Tell whether what is decided can be written down, and so be called."""
+        return Check("outbox", not self.problem, self.problem or "written", "written")
+
     async def _escalate(self) -> None:
         while True:
             self._has_news.clear()
@@ -143,8 +157,11 @@ class Dispatch:
             try:
                 await self._tidy(now)
                 await self._write(now)
-                wake_at = min(self._escalation.next_deadline(), self._tidy_at)
+                self.problem = ""
+                deadlines = self._escalation.next_deadline(), self._guard.next_deadline()
+                wake_at = min(*deadlines, self._tidy_at)
             except OutboxProblem as problem:
+                self.problem = str(problem)
                 log.critical("outbox.not_usable", reason=str(problem))
                 # News does not shorten this: a full disk is not emptied by trying.
                 await self._clock.sleep_until(now + PATIENCE_MS)
@@ -160,6 +177,7 @@ class Dispatch:
                 return
             progress = {
                 _KEY: self._escalation.snapshot(),
+                _CHANNELS_KEY: self._guard.snapshot(),
                 _TAKEN_UNTIL: self._taken_until,
             }
             taken = await self._outbox.take(self._unwritten, progress, now)
@@ -188,7 +206,10 @@ class Dispatch:
         is_due = self._escalation.next_deadline() <= now
         if is_due:
             made += self._escalation.elapse(now)
-        return made if has_news or is_due else None
+        about_channels = self._guard.decide(now)
+        if not (has_news or is_due or about_channels is not None):
+            return None
+        return made + (about_channels or [])
 
     def _older_names(self, change: AlertChange) -> list[str]:
         """Name the alerts of earlier runs to which the same happens."""
@@ -212,9 +233,12 @@ class Dispatch:
         self, notification: Notification, state: DeliveryState, detail: str, attempt: int
     ) -> None:
         self._told.came(notification, state, detail, attempt)
+        self._guard.came(notification, state, attempt)
+        self._has_news.set()
         self._hear(notification, state)
 
     def _hear(self, notification: Notification, state: DeliveryState) -> None:
         if notification.purpose is Purpose.TRIGGER and state is not DeliveryState.QUEUED:
             self._receipts.append((notification.id, state))
+            self._guard.receipt(notification.id, state)
             self._has_news.set()

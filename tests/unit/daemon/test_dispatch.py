@@ -6,8 +6,10 @@ import pytest
 
 from monitord.adapters.clock import ScaledClock
 from monitord.adapters.outbox import Outbox, OutboxProblem
+from monitord.alerts.channel_calls import ChannelCalls
 from monitord.alerts.escalation import Escalation
 from monitord.daemon.audit_trail import record_nothing
+from monitord.daemon.channel_guard import PLACE, ChannelGuard
 from monitord.daemon.dispatch import Dispatch
 from monitord.daemon.receipts import Receipts
 from monitord.daemon.remembered import Remembered
@@ -21,6 +23,17 @@ ACTIVE, ACKNOWLEDGED = Phase.ACTIVE, Phase.ACKNOWLEDGED
 
 async def nothing() -> None:
     """Give back nothing: no channel is open here."""
+
+
+def guard() -> ChannelGuard:
+    return ChannelGuard(
+        ChannelCalls([HIGH], [], PLACE),
+        now=lambda: START,
+        show=lambda _: None,
+        show_again=lambda _: None,
+        record=record_nothing,
+        dead=lambda _: None,
+    )
 
 
 async def dispatch_at(path: Path, *past: AlertChange) -> Dispatch:
@@ -38,6 +51,7 @@ async def dispatch_at(path: Path, *past: AlertChange) -> Dispatch:
             record=record_nothing,
             decide=lambda _: None,
         ),
+        guard=guard(),
         release=nothing,
     )
     remembered = Remembered()
