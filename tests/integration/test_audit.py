@@ -11,7 +11,7 @@ import pytest
 
 from monitord.adapters.audit import Kind, verify
 from tests.contracts.sinks.receiver import Receiver
-from tests.integration.daemon import Daemon, desk, until
+from tests.integration.daemon import Daemon, desk, reading, until
 from tests.integration.mosquitto import Mosquitto
 from tests.integration.test_calls import acknowledge, calling, fever
 
@@ -121,7 +121,7 @@ async def test_a_changed_audit_is_told_loudly_and_the_ward_is_watched_all_the_sa
         await until(lambda: "audit_broken" in {one.get("notice") for one in again.decided()})
         address = (await again.told("daemon.started"))["http"]
         async with desk(mosquitto.port) as nurse, httpx.AsyncClient(base_url=address) as http:
-            await fever(nurse)
+            await nurse.send("p2", "observation", reading("temperature", 39.5, "Cel"))
             await until(lambda: len(receiver.received) == 3)
             assert "monitord_audit_breaks_total 1.0" in (await http.get("/metrics")).text
     finally:

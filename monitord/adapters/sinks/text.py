@@ -19,6 +19,9 @@ MOST_SUBJECT: Final = 150
 # Six joined text messages; what is longer is cut by the pager itself, in a place we do not choose.
 MOST_BODY: Final = 900
 
+# Of an alert that is about the monitoring itself: the feed, or a channel.
+_NO_WARD: Final = "_"
+
 _BEGINS: Final = {
     Purpose.TRIGGER: "{text}",
     Purpose.ACKNOWLEDGE: phrase("ANSWERED: {text}"),
@@ -113,6 +116,8 @@ def document(
 def _where(notification: Notification, say: Language) -> str:
     if notification.bed:
         return say("ward {ward}, bed {bed}", ward=notification.ward, bed=notification.bed)
+    if notification.ward == _NO_WARD:
+        return say("all wards")
     return say("ward {ward}", ward=notification.ward)
 
 

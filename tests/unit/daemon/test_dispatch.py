@@ -1,5 +1,6 @@
 """Decisions on their way to people, with a real outbox on a real disk, and time that stands."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from monitord.daemon.remembered import Remembered
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange
 from monitord.domain.notifications import Purpose
+from tests.disk import full_disk_at
 from tests.unit.alerts.calling import HIGH, START, change
 
 ACTIVE, ACKNOWLEDGED = Phase.ACTIVE, Phase.ACKNOWLEDGED
@@ -143,3 +145,20 @@ async def test_an_alert_that_ended_before_the_start_is_over_for_whoever_was_told
     await again.finish()
     told = [purpose for purpose, _ in await told_of(tmp_path / "outbox", "a1")]
     assert [Purpose.TRIGGER, Purpose.RESOLVE] == told
+
+
+async def test_a_full_disk_shows_in_readiness_and_what_was_decided_is_not_lost(tmp_path: Path):
+    """The check names the outbox; once there is room the call is in it."""
+    dispatch = await dispatch_at(tmp_path / "outbox")
+    assert dispatch.check().ok
+    dispatch.take([change(ACTIVE)])
+    with full_disk_at(1):
+        running = asyncio.create_task(dispatch.run())
+        async with asyncio.timeout(60):
+            while dispatch.check().ok:  # noqa: ASYNC110 what is awaited is done by a thread
+                await asyncio.sleep(0)
+        assert "outbox" in dispatch.check().found
+        running.cancel()
+        await asyncio.wait({running})
+    await dispatch.finish()
+    assert [(Purpose.TRIGGER, "7")] == await told_of(tmp_path / "outbox", "a1")

@@ -1,0 +1,141 @@
+"""The doors of the alerts about channels: what is shown, recorded, answered and let through."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from monitord.alerts.channel_calls import ChannelCalls
+from monitord.daemon.channel_guard import PLACE, ChannelGuard
+from monitord.domain.alerts import Phase
+from monitord.domain.decisions import AlertChange, Decision, Rejected
+from monitord.domain.events import Arrival, Command, CommandAction
+from monitord.domain.notifications import DeliveryState
+from monitord.domain.time import MINUTE, Millis
+from monitord.windows.roster import FEED
+from tests.notifications import call
+from tests.unit.alerts.calling import HIGH, START
+
+LOST, EXPIRED, SENT = DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.SENT
+
+
+class Desk:
+    """Keeps all that the guard tells; what arrives is put into `waiting`."""
+
+    def __init__(self, left: dict[str, object] | None = None) -> None:
+        self.shown: list[Decision] = []
+        self.shown_again: list[AlertChange] = []
+        self.recorded: list[str] = []
+        self.dead: Sequence[str] = ["nothing told yet"]
+        self.waiting: list[Arrival] = []
+        self.woken = 0
+        self.guard = ChannelGuard(
+            ChannelCalls([HIGH], ["feed", "pager", "phone"], PLACE),
+            now=lambda: START,
+            show=self.shown.extend,
+            show_again=self.shown_again.extend,
+            record=self._record,
+            dead=self._tell_dead,
+        )
+        self.guard.on_news = self._wake
+        self.guard.restore(left)
+        self.sieve = self.guard.sieve(self)
+
+    def first(self) -> Millis:
+        """Say that something waits."""
+        return START
+
+    def take(self, _now: Millis) -> list[Arrival]:
+        """Hand over what arrived."""
+        return self.waiting
+
+    def alert(self) -> AlertChange:
+        [change] = [one for one in self.shown if isinstance(one, AlertChange)]
+        return change
+
+    def _record(self, what: str, at: Millis, **fields: Any) -> None:
+        assert START == at
+        self.recorded.append(what)
+
+    def _tell_dead(self, names: Sequence[str]) -> None:
+        self.dead = names
+
+    def _wake(self) -> None:
+        self.woken += 1
+
+
+def command(action: str = "acknowledge", patient: str = FEED, **fields: Any) -> Command:
+    return Command(patient, START, START, CommandAction(action), "engineer-1", **fields)
+
+
+def test_a_dead_channel_is_shown_recorded_told_and_called_for() -> None:
+    """On the feed's topic, in the audit, in the numbers and in health."""
+    desk = Desk()
+    assert [] == desk.dead
+    desk.guard.came(call(), LOST, 1)
+    assert (FEED, "_") == (desk.alert().patient, desk.alert().ward)
+    assert (["alert.raised"], ["pager"]) == (desk.recorded, desk.dead)
+    check = desk.guard.check()
+    assert (True, "dead: pager") == (check.ok, check.found)
+    made = desk.guard.decide(START)
+    assert made is not None
+    assert ["feed"] == [one.channel for one in made]
+    assert desk.guard.decide(START) is None
+    desk.guard.came(call(), SENT, 1)
+    assert (["alert.raised", "alert.ended"], []) == (desk.recorded, desk.dead)
+
+
+def test_what_expired_before_any_attempt_says_nothing_of_the_channel() -> None:
+    """The daemon was off; the channel was never asked."""
+    desk = Desk()
+    desk.guard.came(call(), EXPIRED, 0)
+    assert [] == desk.shown
+    desk.guard.came(call(), EXPIRED, 1)
+    assert Phase.ACTIVE is desk.alert().to_phase
+
+
+def test_answers_to_its_alerts_do_not_reach_the_ward() -> None:
+    """By the rule or by the id; everything else goes through in its order."""
+    desk = Desk()
+    desk.guard.came(call(), LOST, 1)
+    others: list[Arrival] = [
+        command(rule="feed-silent"),
+        command(alert="a9"),
+        command(rule="channel-dead", patient="p-1"),
+    ]
+    desk.waiting = [others[0], command(alert=desk.alert().alert), *others[1:]]
+    assert START == desk.sieve.first()
+    assert others == desk.sieve.take(START)
+    assert ["alert.raised", "answer.accepted"] == desk.recorded
+    assert desk.woken
+    desk.waiting = [command(rule="channel-dead", until=START + MINUTE)]
+    assert [] == desk.sieve.take(START)
+
+
+def test_what_is_not_for_channels_is_refused_by_name() -> None:
+    """It can be neither silenced nor resolved: it ends by itself."""
+    desk = Desk()
+    desk.guard.came(call(), LOST, 1)
+    desk.waiting = [command(one, rule="channel-dead") for one in ("silence", "resolve")]
+    assert [] == desk.sieve.take(START)
+    refused = [one.reason for one in desk.shown if isinstance(one, Rejected)]
+    assert ["nothing_to_silence", "condition_still_true"] == refused
+    assert ["answer.refused"] * 2 == desk.recorded[1:]
+
+
+def test_an_answer_when_no_channel_is_dead_is_refused() -> None:
+    """There is nothing to answer."""
+    desk = Desk()
+    desk.waiting = [command(rule="channel-dead")]
+    assert [] == desk.sieve.take(START)
+    [refused] = desk.shown
+    assert isinstance(refused, Rejected)
+    assert "no_such_alert" == refused.reason
+
+
+def test_what_stood_before_a_restart_is_shown_again_and_raised_no_second_time() -> None:
+    """The new run shows it, and does not decide it."""
+    before = Desk()
+    before.guard.came(call(), LOST, 1)
+    desk = Desk(before.guard.snapshot())
+    assert [before.alert().alert] == [one.alert for one in desk.shown_again]
+    assert ([], [], ["pager"]) == (desk.shown, desk.recorded, desk.dead)
+    assert [before.alert().alert] == desk.guard.standing()
