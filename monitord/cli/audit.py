@@ -13,6 +13,7 @@ from monitord.adapters.audit import verify as verified
 from monitord.cli.audit_lines import Lines
 from monitord.cli.configured import config_option, settings_or_stop
 from monitord.cli.ending import FOUND_PROBLEMS, WRONG_USAGE, in_words, stop_with
+from monitord.cli.progress import ticking
 from monitord.cli.words import Instant
 from monitord.domain.time import Millis, parse_time
 
@@ -43,7 +44,7 @@ def verify(directory: Path | None, config: Path | None) -> None:
     """
     directory = _directory(directory, config)
     try:
-        verdict = verified(directory)
+        verdict = verified(directory, ticking)
     except OSError as error:
         stop_with([in_words(error, "an audit that can be read", directory)], WRONG_USAGE)
     for note in verdict.notes:

@@ -23,11 +23,23 @@ log = structlog.get_logger("monitord.calls")
 # Is told of each attempt with its number, and of each notification that expired without one.
 Came = Callable[[Notification, DeliveryState, str, int], None]
 
+# Is told what each exchange over a channel shows of the channel; QUEUED is a failure for now.
+Tried = Callable[[str, DeliveryState], None]
+
 
 class Caller:
     """Sends over one channel for as long as `run` is awaited; `woken` is set when more waits."""
 
-    def __init__(self, channel: str, sink: Sink, outbox: Outbox, clock: Clock, came: Came) -> None:
+    def __init__(
+        self,
+        channel: str,
+        sink: Sink,
+        outbox: Outbox,
+        clock: Clock,
+        *,
+        came: Came,
+        tried: Tried,
+    ) -> None:
         """Remember everything; a channel that must be kept alive is so from the start."""
         self.woken = asyncio.Event()
         self._channel = channel
@@ -35,6 +47,7 @@ class Caller:
         self._outbox = outbox
         self._clock = clock
         self._came = came
+        self._tried = tried
         self._refresh_at = NEVER if sink.refresh_every_ms is None else clock.now()
         # What was sent and could not be written down: sent again it would ring a second time.
         self._unrecorded: tuple[Notification, Outcome, int] | None = None
@@ -61,11 +74,15 @@ class Caller:
             if not due:
                 return False
             [(notification, attempts)] = due
-            self._unrecorded = notification, await self._sink.send(notification), attempts + 1
+            outcome = await self._sink.send(notification)
+            self._unrecorded = notification, outcome, attempts + 1
+            self._tried(self._channel, outcome.state)
         notification, outcome, attempt = self._unrecorded
         state = await self._outbox.record(notification.id, outcome, self._clock.now())
         self._unrecorded = None
-        self._came(notification, state, outcome.detail, attempt)
+        # What was overtaken or too late meanwhile was told then, and its failure is no news.
+        if state is not None:
+            self._came(notification, state, outcome.detail, attempt)
         return True
 
     async def _keep_alive(self) -> None:
@@ -74,7 +91,10 @@ class Caller:
             return
         assert self._sink.refresh_every_ms is not None, "only such a sink is refreshed"
         self._refresh_at = now + self._sink.refresh_every_ms
-        outcome = await self._sink.refresh(await self._outbox.standing(self._channel))
+        standing = await self._outbox.standing(self._channel)
+        outcome = await self._sink.refresh(standing)
+        if standing:
+            self._tried(self._channel, outcome.state)
         if outcome.state is not DeliveryState.SENT:
             log.error("channel.not_kept_alive", channel=self._channel, reason=outcome.detail)
 

@@ -58,12 +58,11 @@ class ChannelGuard:
         self._record = record
         self._tell_dead = dead
 
-    def came(self, notification: Notification, state: DeliveryState, attempt: int) -> None:
-        """Take in what came of an attempt; what expired before any says nothing of the channel."""
+    def tried(self, channel: str, state: DeliveryState) -> None:
+        """Take in what an attempt shows of a channel; QUEUED is a failure for now."""
         now = self._now()
-        if attempt:
-            self._calls.came(notification.channel, state, now)
-            self._tell(now)
+        self._calls.came(channel, state, now)
+        self._tell(now)
 
     def receipt(self, notification: str, state: DeliveryState) -> None:
         """Take in how far a call got; only those about channels are looked at."""

@@ -71,7 +71,8 @@ class Dispatch:
         self._release = release
         self._sinks = dict(sinks)
         self._callers = {
-            name: Caller(name, sink, outbox, clock, self._came) for name, sink in sinks.items()
+            name: Caller(name, sink, outbox, clock, came=self._came, tried=self._tried)
+            for name, sink in sinks.items()
         }
         self._has_news = asyncio.Event()
         guard.on_news = self._has_news.set
@@ -233,9 +234,14 @@ class Dispatch:
         self, notification: Notification, state: DeliveryState, detail: str, attempt: int
     ) -> None:
         self._told.came(notification, state, detail, attempt)
-        self._guard.came(notification, state, attempt)
-        self._has_news.set()
+        if state is DeliveryState.EXPIRED and attempt:
+            # Before any attempt it was we who were away, and that says nothing of the channel.
+            self._tried(notification.channel, state)
         self._hear(notification, state)
+
+    def _tried(self, channel: str, state: DeliveryState) -> None:
+        self._guard.tried(channel, state)
+        self._has_news.set()
 
     def _hear(self, notification: Notification, state: DeliveryState) -> None:
         if notification.purpose is Purpose.TRIGGER and state is not DeliveryState.QUEUED:

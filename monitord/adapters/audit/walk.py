@@ -4,7 +4,7 @@ Without a hash that was noted elsewhere, a chain cannot show that all of it was 
 that its end was cut off together with the head; `docs/audit.md` says what to do about that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +19,9 @@ from monitord.adapters.audit.layout import (
     read_head,
 )
 from monitord.adapters.audit.records import AuditRecord, Link, read_record
+
+# Passes on the lines of a file, for whoever wants to show how far we are.
+Passing = Callable[[Iterable[bytes]], Iterator[bytes]]
 
 
 class Kind(StrEnum):
@@ -62,10 +65,10 @@ class Walk:
     _missing: list[range] = field(default_factory=list)
     _is_after_damage: bool = False
 
-    def along(self, files: Sequence[Path]) -> None:
+    def along(self, files: Sequence[Path], passing: Passing = iter) -> None:
         """Go along files, which follow one another. Raises `OSError` where one cannot be read."""
         for path in files:
-            self._along_file(path, is_last=path == files[-1])
+            self._along_file(path, passing, is_last=path == files[-1])
 
     def at_the_end(self, directory: Path) -> None:
         """Compare the end with the head, when no file follows any more."""
@@ -79,10 +82,10 @@ class Walk:
             told = f"records {self.highest + 1} to {self.head.sequence} are missing at the end"
             self._found(name, 0, Kind.TRUNCATED, told)
 
-    def _along_file(self, path: Path, *, is_last: bool) -> None:
+    def _along_file(self, path: Path, passing: Passing, *, is_last: bool) -> None:
         begin = 0
         with path.open("rb") as lines:
-            for number, line in enumerate(lines, start=1):
+            for number, line in enumerate(passing(lines), start=1):
                 if not line.endswith(b"\n") and is_last:
                     self.torn = path, begin
                     return
@@ -156,8 +159,11 @@ class Verdict(NamedTuple):
     head: Link | None
 
 
-def verify(directory: Path) -> Verdict:
-    """Check every file of an audit. Raises `OSError` where they cannot be read."""
+def verify(directory: Path, passing: Passing = iter) -> Verdict:
+    """Check every file of an audit; `passing` may count its lines as they go by.
+
+    Raises `OSError` where they cannot be read.
+    """
     walk, bad_head = Walk(), None
     # The head first: a daemon that writes meanwhile only lets the chain be ahead of it.
     try:
@@ -165,7 +171,7 @@ def verify(directory: Path) -> Verdict:
     except BadHead as error:
         bad_head = Finding(str(directory / HEAD_NAME), 0, Kind.HEAD, str(error))
     files = audit_files(directory)
-    walk.along(files)
+    walk.along(files, passing)
     if bad_head is None:
         walk.at_the_end(directory)
     else:

@@ -77,8 +77,11 @@ class Outbox:
         """Return up to `limit` notifications to be sent now, the most urgent and oldest first."""
         return await self._do(lambda: self._store.due(channel, now, limit))
 
-    async def record(self, name: str, outcome: Outcome, now: Millis) -> DeliveryState:
-        """Keep what came of an attempt, or a later receipt; return the state it is in now."""
+    async def record(self, name: str, outcome: Outcome, now: Millis) -> DeliveryState | None:
+        """Keep what came of an attempt, or a later receipt; return the state it is in now.
+
+        None where that is older than what is known, as the failure of a call that was overtaken.
+        """
         chance = self._chance()
         return await self._do(lambda: self._store.record(name, outcome, now, chance))
 

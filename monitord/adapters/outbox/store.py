@@ -95,11 +95,13 @@ class Store:
         )
         return [Due(read_notification(document), attempts) for document, attempts in rows]
 
-    def record(self, name: str, outcome: Outcome, now: Millis, chance: float) -> DeliveryState:
+    def record(
+        self, name: str, outcome: Outcome, now: Millis, chance: float
+    ) -> DeliveryState | None:
         """Keep what came of an attempt, or a later receipt; return the state it is in now.
 
         An attempt to be made again waits as `wait_ms` says, and expires at once when that would
-        be too late. News that is older than what is known is passed over.
+        be too late. News that is older than what is known is passed over, and gives None.
         Raises `OutboxProblem` for an id that was never taken.
         """
         with self._db:
@@ -117,7 +119,7 @@ class Store:
                     (DeliveryState.EXPIRED, NEVER) if wait is None else (after, now + wait)
                 )
             elif not is_news(before, after):
-                return before
+                return None
             self._db.execute(
                 "UPDATE notifications SET state = ?, attempts = ?, next_attempt_at = ?, "
                 "detail = ?, receipt = coalesce(?, receipt), updated_at = ? WHERE id = ?",

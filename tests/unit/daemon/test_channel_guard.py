@@ -5,16 +5,14 @@ from typing import Any
 
 from monitord.alerts.channel_calls import ChannelCalls
 from monitord.daemon.channel_guard import PLACE, ChannelGuard
-from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange, Decision, Rejected
 from monitord.domain.events import Arrival, Command, CommandAction
 from monitord.domain.notifications import DeliveryState
 from monitord.domain.time import MINUTE, Millis
 from monitord.windows.roster import FEED
-from tests.notifications import call
 from tests.unit.alerts.calling import HIGH, START
 
-LOST, EXPIRED, SENT = DeliveryState.FAILED, DeliveryState.EXPIRED, DeliveryState.SENT
+LOST, SENT = DeliveryState.FAILED, DeliveryState.SENT
 
 
 class Desk:
@@ -70,7 +68,7 @@ def test_a_dead_channel_is_shown_recorded_told_and_called_for() -> None:
     """On the feed's topic, in the audit, in the numbers and in health."""
     desk = Desk()
     assert [] == desk.dead
-    desk.guard.came(call(), LOST, 1)
+    desk.guard.tried("pager", LOST)
     assert (FEED, "_") == (desk.alert().patient, desk.alert().ward)
     assert (["alert.raised"], ["pager"]) == (desk.recorded, desk.dead)
     check = desk.guard.check()
@@ -79,23 +77,14 @@ def test_a_dead_channel_is_shown_recorded_told_and_called_for() -> None:
     assert made is not None
     assert ["feed"] == [one.channel for one in made]
     assert desk.guard.decide(START) is None
-    desk.guard.came(call(), SENT, 1)
+    desk.guard.tried("pager", SENT)
     assert (["alert.raised", "alert.ended"], []) == (desk.recorded, desk.dead)
-
-
-def test_what_expired_before_any_attempt_says_nothing_of_the_channel() -> None:
-    """The daemon was off; the channel was never asked."""
-    desk = Desk()
-    desk.guard.came(call(), EXPIRED, 0)
-    assert [] == desk.shown
-    desk.guard.came(call(), EXPIRED, 1)
-    assert Phase.ACTIVE is desk.alert().to_phase
 
 
 def test_answers_to_its_alerts_do_not_reach_the_ward() -> None:
     """By the rule or by the id; everything else goes through in its order."""
     desk = Desk()
-    desk.guard.came(call(), LOST, 1)
+    desk.guard.tried("pager", LOST)
     others: list[Arrival] = [
         command(rule="feed-silent"),
         command(alert="a9"),
@@ -113,7 +102,7 @@ def test_answers_to_its_alerts_do_not_reach_the_ward() -> None:
 def test_what_is_not_for_channels_is_refused_by_name() -> None:
     """It can be neither silenced nor resolved: it ends by itself."""
     desk = Desk()
-    desk.guard.came(call(), LOST, 1)
+    desk.guard.tried("pager", LOST)
     desk.waiting = [command(one, rule="channel-dead") for one in ("silence", "resolve")]
     assert [] == desk.sieve.take(START)
     refused = [one.reason for one in desk.shown if isinstance(one, Rejected)]
@@ -134,7 +123,7 @@ def test_an_answer_when_no_channel_is_dead_is_refused() -> None:
 def test_what_stood_before_a_restart_is_shown_again_and_raised_no_second_time() -> None:
     """The new run shows it, and does not decide it."""
     before = Desk()
-    before.guard.came(call(), LOST, 1)
+    before.guard.tried("pager", LOST)
     desk = Desk(before.guard.snapshot())
     assert [before.alert().alert] == [one.alert for one in desk.shown_again]
     assert ([], [], ["pager"]) == (desk.shown, desk.recorded, desk.dead)

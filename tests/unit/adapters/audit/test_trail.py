@@ -155,6 +155,24 @@ def test_what_a_daemon_that_is_killed_recorded_before_is_there(tmp_path: Path) -
     assert [] == verify(tmp_path).findings
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_writer_that_dies_shows_in_readiness_and_harms_nobody(tmp_path: Path) -> None:
+    """A fault of our own ends the writing, says so, and lets everybody else go on."""
+    written(tmp_path, 1)
+    with next(tmp_path.glob("audit-*.jsonl")).open("ab") as file:
+        file.write(b"a torn line")
+
+    def tell(_: object) -> None:
+        raise RuntimeError("a fault")
+
+    audit = Audit(tmp_path, tell)
+    audit.record("thing.happened", START)
+    audit._writer.join(LONG_S)
+    assert audit.problem
+    audit.record("thing.happened", START)
+    assert 2 == audit.close(LONG_S)
+
+
 def test_records_are_read_back_with_their_places(tmp_path: Path) -> None:
     """Each line comes with its file and number; one that is damaged comes without a record."""
     written(tmp_path, 2)
