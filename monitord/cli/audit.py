@@ -126,7 +126,7 @@ def _filter(
 
 def _summary(verdict: Verdict) -> str:
     head = verdict.head
-    told = f"{verdict.records} records in {verdict.files} files"
+    told = f"records {verdict.records}, files {verdict.files}"
     end = f", head {head.sequence} {head.hash}" if head else ""
     found = f"{len(verdict.findings)} findings" if verdict.findings else "fine"
     return f"{found}: {told}{end}"

@@ -17,11 +17,16 @@ class Reading(NamedTuple):
 
 
 def read_audit(directory: Path) -> Iterator[Reading]:
-    """Give every line of an audit in its order. Raises `OSError` where it cannot be read."""
-    for path in audit_files(directory):
+    """Give every line of an audit in its order. Raises `OSError` where it cannot be read.
+
+    A last line without its end is being written, or never was written whole: it is left out.
+    """
+    files = audit_files(directory)
+    for path in files:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, start=1):
-                yield Reading(str(path), number, _record(line))
+                if line.endswith(b"\n") or path != files[-1]:
+                    yield Reading(str(path), number, _record(line))
 
 
 def _record(line: bytes) -> AuditRecord | None:

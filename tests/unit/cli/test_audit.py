@@ -43,7 +43,7 @@ def test_a_whole_chain_is_fine_and_its_head_is_told(directory: Path) -> None:
     result = run("verify", directory)
     head = verify(directory).head
     assert head is not None
-    told = f"fine: 4 records in 1 files, head 4 {head.hash}\n"
+    told = f"fine: records 4, files 1, head 4 {head.hash}\n"
     assert (0, told) == (result.exit_code, result.output)
 
 
@@ -76,7 +76,7 @@ def test_the_settings_name_the_directory(directory: Path, tmp_path: Path) -> Non
     """Without DIR the daemon's own audit is looked into."""
     settings = tmp_path / "monitord.toml"
     settings.write_text(f'[audit]\ndirectory = "{directory}"\n')
-    assert run("verify", "--config", settings).output.startswith("fine: 4 records")
+    assert run("verify", "--config", settings).output.startswith("fine: records 4,")
 
 
 def test_a_pipe_gets_a_line_a_record_with_tabs(directory: Path) -> None:

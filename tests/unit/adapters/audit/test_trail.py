@@ -178,6 +178,8 @@ def test_records_are_read_back_with_their_places(tmp_path: Path) -> None:
     written(tmp_path, 2)
     [path] = tmp_path.glob("audit-*.jsonl")
     path.write_bytes(path.read_bytes().replace(b'"number":0', b'"number":9'))
+    with path.open("ab") as file:
+        file.write(b'{"before":')  # the daemon is at it: no line yet
     readings = list(read_audit(tmp_path))
     assert [1, 2, 3] == [one.line for one in readings]
     assert [True, False, True] == [one.record is not None for one in readings]
