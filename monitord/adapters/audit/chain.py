@@ -168,8 +168,13 @@ class Chain:
             head = read_head(self._directory)
             highest.append(head.sequence if head else 0)
         highest += [_last_sequence(path) for path in files[-2:]]
-        self._end = Link(max(highest), NO_HASH)
-        self._begin(at, {"break": {**found._asdict(), "file": Path(found.file).name}})
+        before, self._end = self._end, Link(max(highest), NO_HASH)
+        try:
+            self._begin(at, {"break": {**found._asdict(), "file": Path(found.file).name}})
+        except OSError:
+            # A file that was only away may come back, and is then gone on with.
+            self._end = before
+            raise
         self._tell(News(NewsKind.BROKEN, f"{found}; goes on in {self._path}"))
 
     def _turn(self, at: Millis) -> None:

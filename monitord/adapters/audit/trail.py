@@ -61,6 +61,7 @@ class Audit:
         """
         self.problem = ""
         self.lost = 0
+        self._told_lost = 0
         self._tell = tell
         self._most_bytes = most_waiting_bytes
         self._retry_s = retry_s
@@ -114,6 +115,7 @@ class Audit:
         else:
             self._waiting.append(_Loss(1, at, at))
             self._changed.notify()
+            self._tell_lost()
 
     def _run(self) -> None:
         try:
@@ -148,8 +150,14 @@ class Audit:
                 assert isinstance(one, Entry), "what was written was no loss any more"
                 lost += one.what == "chain.lost"
                 self._bytes -= 0 if one.what == "chain.lost" else len(one.fields)
-        if lost:
-            self._tell(News(NewsKind.LOST, "too many records waited for the disk", self.lost))
+            if lost:
+                self._tell_lost()
+
+    def _tell_lost(self) -> None:
+        """Tell at once that records are lost, and when it is over how many more they were."""
+        untold, self._told_lost = self.lost - self._told_lost, self.lost
+        if untold:
+            self._tell(News(NewsKind.LOST, "too many records waited for the disk", untold))
 
     def _write(self, batch: list[Entry]) -> bool:
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitord.adapters.audit import Audit, Kind, NewsKind, verify
+from tests.disk import full_disk_at
 from tests.unit.adapters.audit.making import LONG_S, START, Heard, lines_of, told_in, written
 
 
@@ -115,6 +116,26 @@ def test_a_file_that_is_taken_away_while_we_write_is_found_out(tmp_path: Path) -
     heard.wait_for(NewsKind.BROKEN)
     assert 0 == audit.close(LONG_S)
     assert [("thing.happened", 3)] == told_in(tmp_path)
+
+
+def test_a_file_that_was_only_away_while_nothing_could_be_written_is_gone_on_with(
+    tmp_path: Path,
+) -> None:
+    """As where a disk is gone for a moment: no break, and no record lost."""
+    audit = Audit(tmp_path, heard := Heard(), retry_s=0.01)
+    audit.record("thing.happened", START, number=0)
+    while audit.waiting:
+        pass
+    path = newest(tmp_path)
+    with full_disk_at(0):
+        path.rename(tmp_path / "away")
+        audit.record("thing.happened", START, number=1)
+        heard.wait_for(NewsKind.NOT_WRITTEN)
+        (tmp_path / "away").rename(path)
+    heard.wait_for(NewsKind.WRITTEN_AGAIN)
+    assert 0 == audit.close(LONG_S)
+    assert [("thing.happened", 0), ("thing.happened", 1)] == told_in(tmp_path)
+    assert [] == verify(tmp_path).findings
 
 
 def test_a_file_planted_where_the_next_one_begins_stops_nothing(tmp_path: Path) -> None:
