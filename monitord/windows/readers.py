@@ -7,8 +7,6 @@ although nothing arrives. It must give the same answer for one row and for many.
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
-import numpy as np
-
 from monitord.domain.features import (
     BaselineFeature,
     Column,
@@ -47,7 +45,7 @@ from monitord.windows.moments import (
 )
 from monitord.windows.rhythm import usual_at_this_hour
 from monitord.windows.samples import Answer, measure_samples
-from monitord.windows.spans import Answers, measure_extreme, measure_window
+from monitord.windows.spans import Answers, measure_alone, measure_window
 from monitord.windows.states import last_since
 from monitord.windows.usual import usual, usual_of_many
 
@@ -142,12 +140,8 @@ _OF_MANY: Final = {
 def _one_signal(feature: SignalFeature) -> One:
     signal, is_regular = feature.signal, PLANE[feature.signal] >= 0
     if feature.window_ms is not None:
-        if is_regular and feature.measure in (SignalMeasure.MAX, SignalMeasure.MIN):
-            return lambda memory, row, now: Answer(*measure_extreme(memory.grid, feature, row, now))
         if is_regular:
-            return lambda memory, row, now: _first(
-                measure_window(memory.grid, feature, np.array([row]), now)
-            )
+            return lambda memory, row, now: Answer(*measure_alone(memory.grid, feature, row, now))
         return lambda memory, row, now: measure_samples(memory.series, feature, row, now)
     match feature.measure:
         case SignalMeasure.LAST:
@@ -166,7 +160,3 @@ def _one_signal(feature: SignalFeature) -> One:
             return lambda memory, row, now: rise(memory, signal, row, now)
         case _:
             raise AssertionError(f"{feature!r} is no column of its own")
-
-
-def _first(answers: Answers) -> Answer:
-    return Answer(float(answers.values[0]), int(answers.dues[0]))

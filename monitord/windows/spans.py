@@ -32,6 +32,8 @@ _BEYOND: Final = {
     Comparator.AT_MOST: np.less_equal,
     Comparator.BELOW: np.less,
 }
+# What an empty window says where that is a number.
+_EMPTY: Final = {SignalMeasure.COUNT: 0.0, SignalMeasure.SHARE_VALID: 0.0}
 
 
 def measure_window(grid: Grid, feature: SignalFeature, rows: Rows, now: Millis) -> Answers:
@@ -48,25 +50,59 @@ def measure_window(grid: Grid, feature: SignalFeature, rows: Rows, now: Millis) 
     return Answers(values, np.where(filled.any(axis=0), dues, NEVER))
 
 
-def measure_extreme(
+def measure_alone(
     grid: Grid, feature: SignalFeature, row: int, now: Millis
 ) -> tuple[float, Millis]:
-    """Answer a highest or lowest for one row: the same as `measure_window`, without the crowd."""
+    """Answer the same for one row, from the slots that are filled and no others."""
     assert feature.window_ms is not None, feature
     ring = grid.ring_for(feature.window_ms)
     slots = -(-feature.window_ms // ring.slot_ms)
-    held = ring.stretch(PLANE[feature.signal], row, now // ring.slot_ms + 1 - slots, slots)
-    is_max = feature.measure is SignalMeasure.MAX
-    end = "high" if is_max else "low"
+    end = now // ring.slot_ms + 1
+    held = ring.stretch(PLANE[feature.signal], row, end - slots, slots)
     if feature.is_counted:
         held = held[held["counted_low"] <= held["counted_high"]]
-        end = f"counted_{end}"
     if not len(held):
-        return float("nan"), NEVER
-    values = held[end].tolist()
+        return _EMPTY.get(feature.measure, np.nan), NEVER
+    oldest = 0
+    match feature.measure:
+        case SignalMeasure.MAX | SignalMeasure.MIN:
+            value, holder = _extreme_alone(held, feature)
+        case SignalMeasure.COUNT:
+            value, holder = float(held["count"].sum()), oldest
+        case SignalMeasure.MEAN:
+            value, holder = int(held["total"].sum()) / int(held["count"].sum()), oldest
+        case SignalMeasure.SLOPE:
+            value, holder = _slope_alone(held, end - 1) * (HOUR / ring.slot_ms), oldest
+        case SignalMeasure.SHARE_VALID:
+            value, holder = len(held) / slots, oldest
+        case SignalMeasure.SECONDS_BEYOND:
+            beyond = _beyond(feature, held["total"], held["count"])
+            value, holder = int(beyond.sum()) * float(ring.slot_ms), oldest
+        case _:
+            raise AssertionError(f"{feature.measure} has no window")
+    return value, (held["number"].item(holder) + slots) * ring.slot_ms
+
+
+def _extreme_alone(held: NDArray[np.void], feature: SignalFeature) -> tuple[float, int]:
+    is_max = feature.measure is SignalMeasure.MAX
+    end = "high" if is_max else "low"
+    values = held[f"counted_{end}" if feature.is_counted else end].tolist()
     best = max(values) if is_max else min(values)
-    newest = len(values) - 1 - values[::-1].index(best)
-    return float(best), (held["number"].item(newest) + slots) * ring.slot_ms
+    return float(best), len(values) - 1 - values[::-1].index(best)
+
+
+def _slope_alone(held: NDArray[np.void], last: int) -> float:
+    """Fit the line of `_slope`; the counts of a window and its slots squared stay in 64 bits."""
+    place = held["number"].astype(np.int64) - last
+    count, total = held["count"].astype(np.int64), held["total"].astype(np.int64)
+    weighted = count * place
+    return _through(
+        int(count.sum()),
+        int(weighted.sum()),
+        int(total.sum()),
+        int((weighted * place).sum()),
+        int((total * place).sum()),
+    )
 
 
 def _measure(
@@ -88,7 +124,8 @@ def _measure(
         case SignalMeasure.SHARE_VALID:
             return filled.sum(axis=0) / len(span.numbers), oldest
         case SignalMeasure.SECONDS_BEYOND:
-            beyond_ms = _beyond(feature, span, filled).sum(axis=0) * float(slot_ms)
+            beyond = _beyond(feature, span.total, span.counts) & filled
+            beyond_ms = beyond.sum(axis=0) * float(slot_ms)
             return np.where(filled.any(axis=0), beyond_ms, np.nan), oldest
         case _:
             raise AssertionError(f"{feature.measure} has no window")
@@ -121,21 +158,30 @@ def _slope(span: Span, filled: NDArray[np.bool_]) -> NDArray[np.float64]:
     count = np.where(filled, span.counts, 0).astype(np.int64)
     total = np.where(filled, span.total, 0).astype(np.int64)
     sums = (count, count * place, total, count * place * place, total * place)
-    # Python's own whole numbers: the products of two weeks of readings a second pass 64 bits.
-    number, sum_x, sum_y, sum_xx, sum_xy = (one.sum(axis=0).astype(object) for one in sums)
-    above, below = number * sum_xy - sum_x * sum_y, number * sum_xx - sum_x * sum_x
-    slopes = [up / down if down else np.nan for up, down in zip(above, below, strict=True)]
-    return np.array(slopes, dtype=np.float64)
+    by_row = zip(*(one.sum(axis=0).tolist() for one in sums), strict=True)
+    return np.array([_through(*row) for row in by_row], dtype=np.float64)
 
 
-def _beyond(feature: SignalFeature, span: Span, filled: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def _through(number: int, sum_x: int, sum_y: int, sum_xx: int, sum_xy: int) -> float:
+    """Give the slope of a line from its sums.
+
+    They are Python's own whole numbers: products of two weeks of readings a second pass 64 bits.
+    """
+    below = number * sum_xx - sum_x * sum_x
+    return (number * sum_xy - sum_x * sum_y) / below if below else float("nan")
+
+
+def _beyond(
+    feature: SignalFeature, total: NDArray[np.int32], counts: NDArray[np.uint16]
+) -> NDArray[np.bool_]:
     """Tell which slots lie beyond the limit on their average."""
     assert feature.limit is not None, feature
     assert feature.comparison in _BEYOND, feature
     limit = in_whole_units(feature.signal, feature.limit)
-    total = span.total.astype(np.int64) * limit.denominator
-    beyond = _BEYOND[feature.comparison](total, span.counts.astype(np.int64) * limit.numerator)
-    return np.asarray(beyond & filled)
+    whole, parts = limit.numerator, limit.denominator
+    return np.asarray(
+        _BEYOND[feature.comparison](total.astype(np.int64) * parts, counts.astype(np.int64) * whole)
+    )
 
 
 def in_whole_units(signal: int, value: Decimal) -> Fraction:
