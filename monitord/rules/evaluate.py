@@ -7,6 +7,7 @@ that 38.5 - 37.7 >= 0.8 is true; only products and quotients of two features are
 
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
+from operator import eq, ge, gt, itemgetter, le, lt
 from typing import Final, TypeAlias
 
 from monitord.domain.features import (
@@ -25,7 +26,16 @@ from monitord.domain.features import (
     TreatmentMeasure,
 )
 from monitord.domain.signals import SIGNALS
-from monitord.rules.quantities import Patients, Quantity, aligned, combined, scaled
+from monitord.rules.quantities import (
+    Measured,
+    Patients,
+    Point,
+    Quantity,
+    aligned,
+    by_points,
+    combined,
+    scaled,
+)
 from monitord.rules.syntax import (
     And,
     Arithmetic,
@@ -42,14 +52,10 @@ from monitord.rules.syntax import (
     children,
 )
 from monitord.scores import SCALE_STEPS
+from monitord.scores.columns import FALSE, TRUE, Interval, Mask, Truths, told
 from monitord.scores.columns import Column as Values
-from monitord.scores.columns import Interval, Mask, Truths
 
 Judge: TypeAlias = Callable[[Patients], Truths]
-
-# One patient's truths are Python's own, of which there is one each; a crowd's are arrays.
-_TRUE: Final[object] = True
-_FALSE: Final[object] = False
 
 _PLAIN: Final = frozenset(
     {SignalMeasure.COUNT, SignalMeasure.SHARE_VALID, SignalMeasure.SECONDS_BEYOND}
@@ -133,12 +139,12 @@ class _Compiler:
                 low = self._index[ScaleColumn(node, is_high=False)]
                 high = self._index[ScaleColumn(node, is_high=True)]
                 step = SCALE_STEPS.get(scale, Fraction(1))  # an index of a pack has whole points
-                return Quantity(lambda patients: Interval(patients[low], patients[high]), step)
+                return Quantity(
+                    Measured(None, lambda patients: Interval(patients[low], patients[high])), step
+                )
             case _:
                 at = self._column(node)
-                return Quantity(
-                    lambda patients: Interval(patients[at], patients[at]), _unit(node), column=at
-                )
+                return Quantity(by_points(itemgetter(at)), _unit(node), column=at)
 
     def _column(self, node: Node) -> int:
         assert isinstance(
@@ -168,11 +174,17 @@ class _Compiler:
     def _compare(self, left: Quantity, comparator: Comparator, right: Quantity) -> Judge:
         if left.constant is not None:
             left, comparator, right = right, _FLIPPED[comparator], left
-        assert left.measure is not None, "a comparison reads at least one feature"
+        assert left.constant is None, "a comparison reads at least one feature"
+        if comparator is Comparator.DIFFERENT:
+            equal = self._compare(left, Comparator.EQUAL, right)
+            return lambda patients: ~equal(patients)
         if right.constant is not None and left.column is not None:
             return _with_constant(left.column, comparator, float(right.constant / left.unit))
         first, second = aligned(left, right)
-        return lambda patients: _COMPARED[comparator](first(patients), second(patients))
+        if first.point is not None and second.point is not None:
+            return _of_points(first.point, comparator, second.point)
+        compared, low, high = _COMPARED[comparator], first.measure, second.measure
+        return lambda patients: compared(low(patients), high(patients))
 
 
 def _unit(node: Node) -> Fraction:
@@ -219,7 +231,7 @@ def _elapsed(node: Comparison) -> tuple[Elapsed, ...]:
 def _all(judges: Sequence[Judge], patients: Patients) -> Truths:
     found = judges[0](patients)
     for judge in judges[1:]:
-        if found.possible is _FALSE:
+        if found is FALSE:
             break
         found = found & judge(patients)
     return found
@@ -228,49 +240,58 @@ def _all(judges: Sequence[Judge], patients: Patients) -> Truths:
 def _any(judges: Sequence[Judge], patients: Patients) -> Truths:
     found = judges[0](patients)
     for judge in judges[1:]:
-        if found.sure is _TRUE:
+        if found is TRUE:
             break
         found = found | judge(patients)
     return found
 
 
 def _flag(value: Values) -> Truths:
-    holds = value > 0
-    return Truths(holds, holds | (value != value))
+    return told(value > 0, value != value)
+
+
+def _of_points(first: Point, comparator: Comparator, second: Point) -> Judge:
+    """Compare two quantities that are one number each."""
+    holds = _HOLDS[comparator]
+
+    def judge(patients: Patients) -> Truths:
+        one, other = first(patients), second(patients)
+        return told(holds(one, other), (one != one) | (other != other))
+
+    return judge
 
 
 def _with_constant(at: int, comparator: Comparator, limit: float) -> Judge:
-    """The commonest comparison by far, made without intervals."""
-    match comparator:
-        case Comparator.AT_LEAST:
-            return lambda patients: _told(patients[at] >= limit, patients[at])
-        case Comparator.ABOVE:
-            return lambda patients: _told(patients[at] > limit, patients[at])
-        case Comparator.AT_MOST:
-            return lambda patients: _told(patients[at] <= limit, patients[at])
-        case Comparator.BELOW:
-            return lambda patients: _told(patients[at] < limit, patients[at])
-        case Comparator.EQUAL:
-            return lambda patients: _told(patients[at] == limit, patients[at])
-        case Comparator.DIFFERENT:
-            return lambda patients: ~_told(patients[at] == limit, patients[at])
+    """The commonest comparison by far, of a column with a number."""
+    holds = _HOLDS[comparator]
+
+    def judge(patients: Patients) -> Truths:
+        value = patients[at]
+        return told(holds(value, limit), value != value)
+
+    return judge
 
 
-def _told(holds: Mask, value: Values) -> Truths:
-    return Truths(holds, holds | (value != value))
+_HOLDS: Final[dict[Comparator, Callable[[Values, Values | float], Mask]]] = {
+    Comparator.AT_LEAST: ge,
+    Comparator.ABOVE: gt,
+    Comparator.AT_MOST: le,
+    Comparator.BELOW: lt,
+    Comparator.EQUAL: eq,
+}
 
 
 def _at_least(left: Interval, right: Interval) -> Truths:
-    return Truths(left.low >= right.high, (left.high < right.low) ^ True)
+    return told(left.low >= right.high, (left.high < right.low) ^ True)
 
 
 def _above(left: Interval, right: Interval) -> Truths:
-    return Truths(left.low > right.high, (left.high <= right.low) ^ True)
+    return told(left.low > right.high, (left.high <= right.low) ^ True)
 
 
 def _equal(left: Interval, right: Interval) -> Truths:
     sure = (left.low == right.high) & (left.high == right.low)
-    return Truths(sure, ((left.high < right.low) | (left.low > right.high)) ^ True)
+    return told(sure, ((left.high < right.low) | (left.low > right.high)) ^ True)
 
 
 _COMPARED: Final[dict[Comparator, Callable[[Interval, Interval], Truths]]] = {
@@ -279,5 +300,4 @@ _COMPARED: Final[dict[Comparator, Callable[[Interval, Interval], Truths]]] = {
     Comparator.AT_MOST: lambda left, right: _at_least(right, left),
     Comparator.BELOW: lambda left, right: _above(right, left),
     Comparator.EQUAL: _equal,
-    Comparator.DIFFERENT: lambda left, right: ~_equal(left, right),
 }

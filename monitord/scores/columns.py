@@ -6,7 +6,7 @@ Only comparison, addition, multiplication and division are used, so that bits do
 machine. Nothing here knows any medicine.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,10 @@ from numpy.typing import NDArray
 # What the types below call an array may at run time be one patient's plain float, int or bool.
 Column: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
+
+# One patient's masks are Python's own truths, of which there is one each.
+_YES: Final[object] = True
+_NO: Final[object] = False
 
 
 def unknown(column: Column) -> Mask:
@@ -51,22 +55,51 @@ def smaller(first: Column, second: Column) -> Column:
 
 
 class Truths(NamedTuple):
-    """A condition over patients: `sure` where it is true, `possible` where it is not false."""
+    """A condition over patients: `sure` where it is true, `possible` where it is not false.
+
+    One patient's are mostly `TRUE` and `FALSE` themselves, with which nothing has to be computed.
+    """
 
     sure: Mask
     possible: Mask
 
     def __and__(self, other: "Truths") -> "Truths":
         """Both hold; false wins over unknown."""
+        if self is TRUE or other is FALSE:
+            return other
+        if self is FALSE or other is TRUE:
+            return self
         return Truths(self.sure & other.sure, self.possible & other.possible)
 
     def __or__(self, other: "Truths") -> "Truths":
         """One of them holds; true wins over unknown."""
+        if self is FALSE or other is TRUE:
+            return other
+        if self is TRUE or other is FALSE:
+            return self
         return Truths(self.sure | other.sure, self.possible | other.possible)
 
     def __invert__(self) -> "Truths":
         """It does not hold; unknown stays unknown."""
+        if self is FALSE:
+            return TRUE
+        if self is TRUE:
+            return FALSE
         return Truths(self.possible ^ True, self.sure ^ True)
+
+
+TRUE: Final = Truths(True, True)  # type: ignore[arg-type]
+FALSE: Final = Truths(False, False)  # type: ignore[arg-type]
+UNKNOWN: Final = Truths(False, True)  # type: ignore[arg-type]
+
+
+def told(holds: Mask, is_unknown: Mask) -> Truths:
+    """Make a condition of where it holds and where that is unknown."""
+    if holds is _YES:
+        return TRUE
+    if holds is _NO:
+        return UNKNOWN if is_unknown else FALSE
+    return Truths(holds, holds | is_unknown)
 
 
 def surely(mask: Mask) -> Truths:
@@ -100,7 +133,7 @@ def equal(column: Column, code: float) -> Truths:
 
 
 def _compared(holds: Mask, column: Column, limit: Column | float) -> Truths:
-    return Truths(holds, holds | (column != column) | (limit != limit))
+    return told(holds, (column != column) | (limit != limit))
 
 
 class Interval(NamedTuple):
