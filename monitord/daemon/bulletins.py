@@ -38,8 +38,8 @@ class Bulletins:
         self._inherited = Inherited()
         self._open: dict[str, OpenAlert] = {}
         self._state_topic: dict[str, str] = {}
-        # Alerts that ended before this run; the broker may not have heard of it.
-        self._over: AbstractSet[str] = frozenset()
+        # Alerts that ended before we have seen what stands on the broker; it may still show them.
+        self._over: set[str] | None = set()
 
     def go_on_from(
         self, standing: Iterable[AlertChange], over: AbstractSet[str], now_s: float
@@ -47,17 +47,18 @@ class Bulletins:
         """Show the alerts that stood before this run, and know which are over."""
         for change in standing:
             self.alert(change, now_s)
-        self._over = over
+        self._over = set(over)
 
     def inherit(self, found: dict[str, bytes], now: Millis, now_s: float) -> int:
         """Take over what an earlier run left; return how many alerts of it still stand."""
         ours = {one.topic for one in self._open.values()} | set(self._state_topic.values())
+        over = self._over or ()
         marked = 0
         for topic, payload in found.items():
             about = self._topics.published_for(topic)
             if about is None or topic in ours or not payload:
                 continue
-            if about.alert in self._over or about.alert in self._open:
+            if about.alert in over or about.alert in self._open:
                 # Over, or moved with the patient just before the last run ended.
                 self._take_down([topic], now_s)
             elif about.alert:
@@ -66,7 +67,7 @@ class Bulletins:
                 self._outgoing.put_urgent(topic, marked_payload, now_s)
             else:
                 self._inherited.take_state(topic, about.patient, now)
-        self._over = frozenset()
+        self._over = None
         for one in self._open.values():
             self._take_down(self._inherited.fired_again(one.patient, one.rule), now_s)
         return marked
@@ -127,6 +128,8 @@ class Bulletins:
         self._outgoing.put_urgent(alert.topic, alert.payload, now_s)
 
     def _close(self, alert: str, now_s: float) -> None:
+        if self._over is not None:
+            self._over.add(alert)
         closed = self._open.pop(alert, None)
         if closed is not None:
             self._take_down([closed.topic], now_s)

@@ -245,3 +245,37 @@ def test_a_retained_message_that_is_no_alert_does_no_harm():
     wall.bulletins.expire(NOW + DAY, 0)
 
     assert wall.publish() == {}
+
+
+def test_an_alert_that_ended_while_we_were_looking_is_not_taken_for_an_older_one():
+    """What the broker still showed a moment ago is over, whether this run ended it or the last."""
+    for ended_by_this_run in (True, False):
+        wall = Wall()
+        standing, over = ([change(Phase.ACTIVE)], set()) if ended_by_this_run else ([], {"a1"})
+        wall.bulletins.go_on_from(standing, over, 0)
+        found = {TOPICS.alert("west", "p1", "a1"): b"{}"}
+        wall.kept = dict(found)
+        if ended_by_this_run:
+            wall.bulletins.alert(change(Phase.QUIET, Phase.ACTIVE), 0)
+        assert 0 == wall.bulletins.inherit(found, NOW, 0)
+        assert {} == wall.publish()
+
+
+def test_an_alert_that_stands_is_shown_where_the_patient_is_now():
+    """The topic of the ward that the patient left just before the end is cleared."""
+    wall = Wall()
+    old = TOPICS.alert("east", "p1", "a1")
+    wall.kept = {old: b"{}"}
+    wall.bulletins.go_on_from([change(Phase.ACTIVE)], set(), 0)
+    wall.bulletins.inherit({old: b"{}"}, NOW, 0)
+    assert {TOPICS.alert("west", "p1", "a1")} == set(wall.publish())
+
+
+def test_an_alert_under_an_older_name_gives_way_to_the_one_that_stands():
+    """Where the past was cut, the same rule's alert has a new id, and the old one goes."""
+    wall = Wall()
+    old = TOPICS.alert("west", "p1", "a0")
+    wall.kept = {old: b'{"rule": "fever"}'}
+    wall.bulletins.go_on_from([change(Phase.ACTIVE)], set(), 0)
+    wall.bulletins.inherit(dict(wall.kept), NOW, 0)
+    assert {TOPICS.alert("west", "p1", "a1")} == set(wall.publish())
