@@ -165,6 +165,9 @@ class Metrics:
         self.canary_age = self._gauge(
             "canary_age_seconds", "Time since our own message last came back from the broker."
         )
+        self.unacknowledged = self._gauge(
+            "mqtt_unacknowledged_messages", "Messages received that the journal does not hold yet."
+        )
         self.publish_failures = self._counter(
             "publish_failures", "Publications that failed or that the broker refused."
         )

@@ -88,7 +88,7 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     intake = Intake(inbox, topics)
     arriving = guard.sieve(intake) if guard else intake
     kept = (journal, copy, record)
-    ticker = _ticker(ground, arriving, (delivery, dispatch), tally, kept)
+    ticker = _ticker(ground, (arriving, broker.acknowledge), (delivery, dispatch), tally, kept)
     watch = Watch(
         metrics=metrics,
         tally=tally,
@@ -127,6 +127,8 @@ def _broker(
         if not inbox.put(topic, payload, ground.clock.now()):
             ground.metrics.inbox_refused.inc()
 
+    settings = ground.settings
+    waits = settings.journal.directory is not None and settings.mqtt.acknowledge == "journaled"
     return Broker(
         broker_options(ground.settings.mqtt),
         topics,
@@ -135,6 +137,7 @@ def _broker(
         tell=diary.tell,
         will=lambda: status.document("offline"),
         stopwatch_s=stopwatch_s,
+        now=ground.clock.now if waits else None,
     )
 
 
@@ -158,11 +161,12 @@ def _delivery(ground: Ground, topics: Topics, broker: Broker, status: "_Status")
 
 def _ticker(
     ground: Ground,
-    arriving: Arriving,
+    door: tuple[Arriving, Callable[[Millis], None]],
     takers: tuple[Delivery, Dispatch | None],
     tally: Tally,
     kept: tuple[Journal | None, DecisionsFile | None, Record],
 ) -> Ticker:
+    arriving, acknowledge = door
     delivery, dispatch = takers
     journal, copy, record = kept
 
@@ -182,6 +186,7 @@ def _ticker(
         ward=ground.heart.ward,
         arriving=arriving,
         journal=journal,
+        acknowledge=acknowledge,
         step=ground.heart.step,
         hand_over=hand_over,
         stopwatch_s=stopwatch_s,

@@ -90,6 +90,7 @@ class MqttSettings(Section):
     session_expiry_ms: Span = 1 * DAY
     canary_every_ms: Span = 10 * SECOND
     canary_deadline_ms: Span = 30 * SECOND
+    acknowledge: Literal["journaled", "received"] = "journaled"
 
     @model_validator(mode="after")
     def _spans_fit_together(self) -> Self:

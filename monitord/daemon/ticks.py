@@ -99,16 +99,21 @@ class Ticker:
         ward: Timers,
         arriving: Arriving,
         journal: Journal | None,
+        acknowledge: Callable[[Millis], None],
         step: Callable[[Sequence[Arrival], Millis], Sequence[Decision]],
         hand_over: Callable[[Stepped], None],
         stopwatch_s: Callable[[], float],
     ) -> None:
-        """Remember everything; the first tick is the next one on the clock."""
+        """Remember everything; the first tick is the next one on the clock.
+
+        `acknowledge` is told up to which instant everything received is in the journal.
+        """
         self._clock = clock
         self._pace = pace
         self._ward = ward
         self._arriving = arriving
         self._journal = journal
+        self._acknowledge = acknowledge
         self._step = step
         self._hand_over = hand_over
         self._stopwatch_s = stopwatch_s
@@ -148,6 +153,8 @@ class Ticker:
             self._awake_at_s = self._stopwatch_s()
             await asyncio.sleep(0)
         self._last = max(self._last, latest)
+        # One that comes in this very millisecond may be for the next tick.
+        self._acknowledge(latest - 1)
 
     def _due(self) -> Millis:
         wanted = min(self._arriving.first(), self._ward.next_deadline())
@@ -161,6 +168,8 @@ class Ticker:
         if not inbox and self._ward.next_deadline() > now:
             return
         journaled = self._journal.append(now, inbox) if self._journal is not None else 0
+        # Before the step: a message that breaks it must not come again at every start.
+        self._acknowledge(now)
         decisions = self._step(inbox, now)
         took_s = self._stopwatch_s() - began_s
         self._hand_over(Stepped(now, inbox, decisions, journaled, took_s, lateness_s))

@@ -112,6 +112,7 @@ class Watch:
         metrics.patients.set(self._count_patients())
         metrics.mqtt_connected.set(self._broker.is_connected)
         metrics.canary_age.set(self._broker.heard_age_s())
+        metrics.unacknowledged.set(self._broker.unacknowledged())
         metrics.given_up.set(self._delivery.outgoing.dropped)
         metrics.undelivered.set(len(self._delivery.outgoing))
         metrics.undelivered_age.set(self._delivery.undelivered_s())

@@ -12,7 +12,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 import aiomqtt
 
@@ -84,8 +84,14 @@ class Broker:
         tell: Tell,
         will: Callable[[], bytes],
         stopwatch_s: Callable[[], float],
+        now: Callable[[], Millis] | None = None,
     ) -> None:
-        """Remember everything; `run` connects. `will` is asked for at every connection."""
+        """Remember everything; `run` connects. `will` is asked for at every connection.
+
+        With `now`, messages are acknowledged by `acknowledge` where the broker speaks MQTT 5. In
+        3.1.1 nobody can tell it how many may wait, and mosquitto stops at twenty: there, and
+        without `now`, they are acknowledged as they are received.
+        """
         self._options = options
         self._topics = topics
         self._patience = patience
@@ -93,6 +99,7 @@ class Broker:
         self._tell = tell
         self._will = will
         self._stopwatch_s = stopwatch_s
+        self._now = now
         self._protocol = _FIRST_PROTOCOL[options.protocol]
         self._link: Link | None = None
         self._connected = asyncio.Event()
@@ -137,7 +144,7 @@ class Broker:
         answers: list[asyncio.Future[str]] = []
         with contextlib.suppress(aiomqtt.MqttError):
             answers.extend(link.send(publication) for publication in publications)
-        await _settled(answers, link, self._options.answer_within_ms / SECOND)
+        await link.settled(answers)
         for publication, answer in zip(publications, answers, strict=False):
             if answer.done() and answer.result():
                 self._tell(PublishRefused(publication.topic, answer.result()))
@@ -158,10 +165,19 @@ class Broker:
             answer = link.send(publication)
         except aiomqtt.MqttError as problem:
             raise ConnectionError(str(problem)) from problem
-        await _settled([answer], link, self._options.answer_within_ms / SECOND)
+        await link.settled([answer])
         if not answer.done():
             raise ConnectionError("the broker did not answer")
         return answer.result()
+
+    def acknowledge(self, until: Millis) -> None:
+        """Tell the broker that everything received by an instant is in safe hands."""
+        if self._link is not None:
+            self._link.acknowledge(until)
+
+    def unacknowledged(self) -> int:
+        """Return how many messages the broker waits to hear of."""
+        return self._link.unacknowledged() if self._link is not None else 0
 
     async def collect_retained(self, *filters: str, settle_ms: Millis) -> dict[str, bytes] | None:
         """Return what the broker keeps on the topics that match; None if the link was lost.
@@ -218,7 +234,8 @@ class Broker:
     @contextlib.asynccontextmanager
     async def _linked(self) -> AsyncIterator[Link]:
         will = Publication(self._topics.status, self._will(), retain=True)
-        link = Link(self._options, self._protocol, will, self._take)
+        now = self._now if self._protocol is _V5 else None
+        link = Link(self._options, self._protocol, will, self._take, now)
         await link.open()
         try:
             await link.listen(self._topics.inbound, self._topics.canary)
@@ -275,12 +292,3 @@ class Broker:
             self._retained[topic] = payload
         elif not topic.startswith(f"{self._topics.root}/out/"):
             self._receive(topic, payload)
-
-
-async def _settled(answers: Sequence[asyncio.Future[str]], link: Link, within_s: float) -> None:
-    if not answers:
-        return
-    everything = asyncio.ensure_future(asyncio.wait(answers))
-    either: set[asyncio.Future[Any]] = {everything, link.gone}
-    await asyncio.wait(either, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
-    everything.cancel()

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import socket
 import ssl
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -25,6 +26,8 @@ from monitord.domain.time import SECOND, Millis
 Receive = Callable[[str, bytes], None]
 
 _LONGEST_EXPIRY_S: Final = 0xFFFF_FFFE  # MQTT 5.0, 3.1.2.11.2: the largest that is not "never"
+# MQTT 5.0, 3.1.2.11.3: how many messages may wait for our acknowledgement; this is the most.
+_RECEIVE_MAXIMUM: Final = 0xFFFF
 _UNSUPPORTED_PROTOCOL: Final = 0x84  # MQTT 5.0, table 3.2.2.2; also what paho makes of 3.1.1's 0x01
 
 # A socket that both publishes and acknowledges must not wait to fill a packet: a publication that
@@ -68,8 +71,12 @@ class Link(aiomqtt.Client):
         protocol: aiomqtt.ProtocolVersion,
         will: Publication,
         receive: Receive,
+        now: Callable[[], Millis] | None = None,
     ) -> None:
-        """Prepare the connection; `open` makes it."""
+        """Prepare the connection; `open` makes it.
+
+        With `now`, what is received is acknowledged by `acknowledge` alone, else at once.
+        """
         is_5 = protocol is aiomqtt.ProtocolVersion.V5
         super().__init__(
             options.host,
@@ -88,6 +95,11 @@ class Link(aiomqtt.Client):
             socket_options=(_AT_ONCE,),
         )
         self._receive = receive
+        self._answer_within_s = options.answer_within_ms / SECOND
+        self._now = now
+        # What the broker waits to hear of, by the instant at which it had been received.
+        self._unacknowledged: deque[tuple[Millis, int]] = deque()
+        self._client.manual_ack_set(now is not None)
         self._holds = False
         self._sent: dict[int, asyncio.Future[str]] = {}
         self.session_present = False
@@ -127,6 +139,16 @@ class Link(aiomqtt.Client):
         self._holds = True
         self._client.manual_ack_set(True)
 
+    def acknowledge(self, until: Millis) -> None:
+        """Tell the broker that everything received by an instant is in safe hands, in its order."""
+        waiting = self._unacknowledged
+        while waiting and waiting[0][0] <= until:
+            self._client.ack(waiting.popleft()[1], 1)
+
+    def unacknowledged(self) -> int:
+        """Return how many messages the broker waits to hear of."""
+        return len(self._unacknowledged)
+
     def send(self, publication: Publication) -> asyncio.Future[str]:
         """Publish; the future holds the broker's refusal in words, or nothing if it accepted.
 
@@ -139,6 +161,17 @@ class Link(aiomqtt.Client):
         answer: asyncio.Future[str] = self._loop.create_future()
         self._sent[info.mid] = answer
         return answer
+
+    async def settled(self, answers: Sequence[asyncio.Future[str]]) -> None:
+        """Return when all are answered, the connection has ended, or it has taken too long."""
+        if not answers:
+            return
+        everything = asyncio.ensure_future(asyncio.wait(answers))
+        either: set[asyncio.Future[Any]] = {everything, self.gone}
+        await asyncio.wait(
+            either, timeout=self._answer_within_s, return_when=asyncio.FIRST_COMPLETED
+        )
+        everything.cancel()
 
     async def listen(self, *topics: str) -> None:
         """Subscribe at QoS 1; raises `aiomqtt.MqttError` when the broker refuses one of them."""
@@ -164,6 +197,9 @@ class Link(aiomqtt.Client):
         except UnicodeDecodeError:
             topic = ""
         self._receive(topic, bytes(message.payload))
+        if self._now is not None and message.qos:
+            # Asked for afterwards, so that whoever received it did so no later than this.
+            self._unacknowledged.append((self._now(), message.mid))
 
     def _on_connect(
         self,
@@ -205,6 +241,7 @@ def _session(options: BrokerOptions) -> Properties:
     properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]
     expiry_s = min(options.session_expiry_ms // SECOND, _LONGEST_EXPIRY_S)
     properties.SessionExpiryInterval = expiry_s
+    properties.ReceiveMaximum = _RECEIVE_MAXIMUM
     return properties
 
 

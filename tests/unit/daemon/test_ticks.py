@@ -33,6 +33,7 @@ class Bench:
         self.journal: list[tuple[Millis, int]] = []
         self.steps: list[tuple[Millis, int]] = []
         self.handed: list[Stepped] = []
+        self.acknowledged: list[Millis] = []
         self.step_takes_ms = 0
         self.ticker = Ticker(
             clock=self.clock,
@@ -40,6 +41,7 @@ class Bench:
             ward=self,
             arriving=self,
             journal=self,
+            acknowledge=self.acknowledged.append,
             step=self.step,
             hand_over=self.handed.append,
             stopwatch_s=lambda: self.clock.instant / 1_000,
@@ -62,6 +64,7 @@ class Bench:
 
     def step(self, inbox: Sequence[Arrival], now: Millis) -> list[Decision]:
         assert self.journal[-1] == (now, len(inbox))
+        assert self.acknowledged[-1] == now
         self.deadlines = [deadline for deadline in self.deadlines if deadline > now]
         self.steps.append((now, len(inbox)))
         self.clock.instant += self.step_takes_ms

@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+from collections.abc import Callable
 from typing import Any
 
 import aiomqtt
@@ -16,19 +17,20 @@ from monitord.adapters.mqtt.link import BrokerOptions, Link, Publication
 WILL = Publication("root/out/status", b"offline", retain=True)
 
 
-def link_to(received: list[tuple[str, bytes]]) -> Link:
+def link_to(received: list[tuple[str, bytes]], now: Callable[[], int] | None = None) -> Link:
     options = BrokerOptions("127.0.0.1", 1, "test")
     return Link(
         options,
         aiomqtt.ProtocolVersion.V5,
         WILL,
         lambda topic, payload: received.append((topic, payload)),
+        now,
     )
 
 
-def message(topic: bytes, payload: bytes) -> paho.MQTTMessage:
-    made = paho.MQTTMessage(mid=1, topic=topic)
-    made.payload = payload
+def message(topic: bytes, payload: bytes, mid: int = 1) -> paho.MQTTMessage:
+    made = paho.MQTTMessage(mid=mid, topic=topic)
+    made.payload, made.qos = payload, 1
     return made
 
 
@@ -66,6 +68,23 @@ async def test_a_link_that_holds_takes_nothing_and_acknowledges_nothing():
     link._client._handle_on_message(message(b"a/b", b"1"))
 
     assert received == []
+    assert link._client._manual_ack is True
+
+
+async def test_what_was_received_is_acknowledged_in_its_order_when_it_is_safe(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Only what came by an instant is acknowledged, once, and nothing by paho itself."""
+    link = link_to([], now=iter([5, 6, 8]).__next__)
+    acknowledged: list[int] = []
+    monkeypatch.setattr(link._client, "ack", lambda mid, _: acknowledged.append(mid))
+    for mid in (3, 1, 2):
+        link._client._handle_on_message(message(b"a/b", b"1", mid))
+    link.acknowledge(6)
+    link.acknowledge(7)
+
+    assert [3, 1] == acknowledged
+    assert 1 == link.unacknowledged()
     assert link._client._manual_ack is True
 
 
