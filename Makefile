@@ -25,6 +25,10 @@ test: check ## check, then every test; real servers come from the system's packa
 	@scripts/system-packages
 	@$(BIN)/pytest -n 2
 
+.PHONY: kills
+kills: setup ## only the sudden deaths of the daemon: make kills KILLS=1000 SEED=7
+	@KILLS=$(or $(KILLS),200) SEED=$(or $(SEED),20260124) $(BIN)/pytest -n 0 tests/integration/test_kills.py
+
 .PHONY: check
 check: setup ## lint, formatting, strict types, floors, spelling
 	@$(BIN)/ruff check --quiet .

@@ -50,7 +50,7 @@ class Daemon:
         self.port = port
         self.decisions = folder / "decisions.jsonl"
         self.log: list[dict[str, Any]] = []
-        self._settings = folder / "monitord.toml"
+        self.settings = folder / "monitord.toml"
         self._write(settings)
         self._process: asyncio.subprocess.Process | None = None
         self._reader: asyncio.Task[None] | None = None
@@ -71,7 +71,7 @@ class Daemon:
             "log": 'format = "json"\n',
         } | settings
         text = "".join(f"[{name}]\n{body}\n" for name, body in sections.items())
-        self._settings.write_text(text)
+        self.settings.write_text(text)
 
     async def start(self, *, connected: bool = True) -> None:
         await self.monitord("check", "--update-lock")
@@ -122,7 +122,7 @@ class Daemon:
             "monitord",
             *arguments,
             "--config",
-            str(self._settings),
+            str(self.settings),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
         )
@@ -150,6 +150,10 @@ class Desk:
     def on(self, ending: str) -> list[dict[str, Any]]:
         """Give the documents heard on topics that end so; an empty one for a cleared topic."""
         return [json.loads(body or b"{}") for topic, body in self.heard if topic.endswith(ending)]
+
+    def on_topic(self, part: str) -> list[dict[str, Any]]:
+        """Give the documents heard on topics with such a part; an empty one for a cleared topic."""
+        return [json.loads(body or b"{}") for topic, body in self.heard if part in topic]
 
     def status(self) -> str:
         """Give the status last heard, or nothing when none was."""
