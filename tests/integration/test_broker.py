@@ -30,7 +30,14 @@ PATIENT = Patience()
 class Door:
     """A broker's door with an inbox behind it, and everything that was told."""
 
-    def __init__(self, port: int, protocol: str, patience: Patience, *, acknowledges: bool) -> None:
+    def __init__(
+        self,
+        port: int,
+        protocol: str = "auto",
+        patience: Patience = QUICK,
+        *,
+        acknowledges: bool = False,
+    ) -> None:
         self.instant = 0
         self.inbox = Inbox(max_messages=100_000, max_bytes=10**9, payload_bytes=10**6)
         self.told: list[Happening] = []

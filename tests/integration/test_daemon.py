@@ -272,8 +272,8 @@ async def test_ten_thousand_bad_messages_in_a_row_are_each_refused(
             batch = [bodies[number % len(bodies)] for number in range(start, start + 500)]
             await asyncio.gather(*(nurse.send_to(topic, body) for body in batch))
         await nurse.send("p1", "observation", FEVER)
-        await until(lambda: bool(nurse.alerts()))
-        await until(lambda: len(nurse.on("out/rejected")) == 10_000)
+        await until(lambda: bool(nurse.alerts()), within_s=90)
+        await until(lambda: len(nurse.on("out/rejected")) == 10_000, within_s=90)
         reasons = Counter(one["reason"] for one in nurse.on("out/rejected"))
 
         assert set(BAD) - {"payload_too_large"} == set(reasons)
