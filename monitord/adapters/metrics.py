@@ -1,6 +1,7 @@
 """Every number the daemon shows about itself, each declared once with its unit and its reader.
 
-No patient, bed or ward is ever a label: metrics leave the hospital's most careful hands.
+No patient or bed is ever a label: metrics leave the hospital's most careful hands. The key figures
+of alerting stand in `kpi_metrics`.
 Naming follows Prometheus: prefix `monitord_`, base units, `_total` for what only grows.
 """
 

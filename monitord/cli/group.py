@@ -20,6 +20,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "check": "Tell every problem in settings and rule packs.",
     "replay": "Make the decisions of recorded events or of a journal again.",
     "cases": "Run the rule packs' own examples.",
+    "kpi": "Tell the key figures of alerting from recorded decisions.",
     "audit": "Check and show who was told what, and who answered.",
     "simulate": "Make a seeded ward, into a file or to a broker.",
     "demo": "Show a simulated ward with its alerts as they fire.",

@@ -16,6 +16,7 @@ from monitord.adapters.audit import Audit
 from monitord.adapters.clock import ScaledClock, WallClock, make_clock, stopwatch_s
 from monitord.adapters.inbox import Inbox
 from monitord.adapters.journal import Journal
+from monitord.adapters.kpi_metrics import KpiMetrics
 from monitord.adapters.metrics import Metrics
 from monitord.adapters.mqtt.broker import Broker
 from monitord.adapters.mqtt.topics import Topics
@@ -38,12 +39,14 @@ from monitord.daemon.ground import Ground
 from monitord.daemon.heart import Heart
 from monitord.daemon.intake import Intake
 from monitord.daemon.journaling import open_journal, tell_recovery
+from monitord.daemon.kpis import Kpis
 from monitord.daemon.service_manager import ServiceManager
 from monitord.daemon.settings import Settings
 from monitord.daemon.supervisor import Parts
 from monitord.daemon.tally import Tally
 from monitord.daemon.ticks import Arriving, Pace, Stepped, Ticker
 from monitord.daemon.watch import Watch
+from monitord.domain.alerts import Maturity
 from monitord.domain.time import SECOND, Millis, format_time
 
 log = structlog.get_logger("monitord.daemon")
@@ -73,11 +76,12 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     )
     service_manager = ServiceManager.of(environ)
     copy = _decisions_file(ground)
-    decide = aside(metrics, copy)
+    kpis = _kpis(ground)
+    decide = aside(metrics, kpis, copy)
     audit = _audit(ground, decide)
     record = audit.record if audit else record_nothing
     status = _Status(heart.rule_pack, ground.clock.now)
-    tally = Tally(metrics, ground.recovered.remembered.heard)
+    tally = Tally(metrics, ground.recovered.remembered.heard, kpis)
     diary = ConnectionDiary(metrics, service_manager.ready)
     broker = _broker(ground, topics, inbox, diary, status)
     delivery = _delivery(ground, topics, broker, status)
@@ -118,6 +122,14 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
         record("daemon.stopped", now(), code=code)
 
     return Parts(broker, ticker, delivery, dispatch, watch, web, service_manager, ended)
+
+
+def _kpis(ground: Ground) -> Kpis:
+    watched = [one.rule.policy for one in ground.heart.ward.watched]
+    calling = [p for p in watched if p.maturity is not Maturity.SANDBOX]
+    rules = [(policy.rule, policy.priority) for policy in calling]
+    counted = KpiMetrics(ground.metrics.registry, rules)
+    return Kpis(ground.recovered.remembered.follower, counted)
 
 
 def _broker(

@@ -78,10 +78,11 @@ class Receipts:
                 log.info("notification.told", state=state.value, **told)
         self._tell(one, state.value, attempt=attempt, detail=detail)
         if state in _DECIDED:
-            now, purpose = self._now(), one.purpose
-            self._decide(
-                [NotificationChange(one.alert, one.channel, attempt, state, now, one.id, purpose)]
+            of_call = (one.id, one.purpose, one.step)
+            change = NotificationChange(
+                one.alert, one.channel, attempt, state, self._now(), *of_call
             )
+            self._decide([change])
 
     def _tell(self, one: Notification, state: str, **besides: object) -> None:
         self._count(self._kinds.get(one.channel, _GONE), state)

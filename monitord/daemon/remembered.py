@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from monitord.alerts.kpi import Follower
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange, Decision
 from monitord.domain.events import Arrival, Observation
@@ -19,17 +20,20 @@ class Remembered:
     """What the decisions of the past leave for those who tell people.
 
     `standing` has the last change of each alert that is not quiet, `over` the ids of those that
-    ended, `recent` the last changes in order, `heard` when each signal was last received.
+    ended, `recent` the last changes in order, `heard` when each signal was last received, and
+    `follower` who is here and which alerts were raised, for the key figures.
     """
 
     standing: dict[str, AlertChange] = field(default_factory=dict)
     over: set[str] = field(default_factory=set)
     recent: deque[AlertChange] = field(default_factory=lambda: deque(maxlen=RECENT_KEPT))
     heard: dict[int, Millis] = field(default_factory=dict)
+    follower: Follower = field(default_factory=Follower)
 
     def take(self, decisions: Sequence[Decision]) -> None:
         """Take in one tick's decisions."""
         for one in decisions:
+            self.follower.take(one)
             if not isinstance(one, AlertChange):
                 continue
             self.recent.append(one)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from monitord.adapters.metrics import Metrics
+from monitord.daemon.kpis import Kpis
 from monitord.daemon.ticks import Stepped
 from monitord.domain.events import Observation
 from monitord.domain.signals import SIGNALS
@@ -12,9 +13,10 @@ from monitord.domain.time import LONG_AGO, Millis
 class Tally:
     """Follows the ticks; `of_any` and `of_signal` are when readings last came, of all patients."""
 
-    def __init__(self, metrics: Metrics, heard: Mapping[int, Millis]) -> None:
+    def __init__(self, metrics: Metrics, heard: Mapping[int, Millis], kpis: Kpis) -> None:
         """Begin with when each signal was heard before this run."""
         self._metrics = metrics
+        self._kpis = kpis
         self.of_signal = [heard.get(signal.index, LONG_AGO) for signal in SIGNALS]
         self.of_any: Millis = max(self.of_signal)
 
@@ -26,6 +28,8 @@ class Tally:
         self._metrics.tick_lateness.observe(tick.lateness_s)
         self._metrics.count_inbox(tick.inbox)
         self._metrics.count_decisions(tick.decisions)
+        self._kpis.advance(tick.now)
+        self._kpis.take(tick.decisions)
         for arrival in tick.inbox:
             if isinstance(arrival, Observation):
                 self.of_signal[arrival.signal] = self.of_any = arrival.received

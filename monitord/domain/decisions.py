@@ -84,7 +84,8 @@ class NotificationChange(NamedTuple):
     """A notification got as far as `state` with its `attempt`, counted from 1; 0 is before any.
 
     It is the daemon's decision, not the core's: who is called hangs on what channels answer, so a
-    replay has none. `notification` is the id that every channel is given.
+    replay has none. `notification` is the id that every channel is given, `step` the place in the
+    chain, counted from 0.
     """
 
     alert: str
@@ -94,6 +95,7 @@ class NotificationChange(NamedTuple):
     time: Millis
     notification: str
     purpose: Purpose
+    step: int
 
 
 Decision: TypeAlias = Assessment | AlertChange | Rejected | Notice

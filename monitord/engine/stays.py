@@ -22,14 +22,18 @@ def has_left_since(ward: Ward, event: Observation | TreatmentEvent | Stay, out: 
 
 
 def describe(ward: Ward, row: int, stay: Stay, out: Decisions) -> None:
-    """Take what a stay tells of a patient who is here; a place from before is refused."""
+    """Take what a stay tells of a patient who is here; a place from before is refused.
+
+    An admission that tells another ward than the first event did is noticed as a transfer.
+    """
+    before = ward.memory.roster.ward[row]
     # A clock that runs ahead by what the door lets pass is taken to mean now.
     is_there = ward.memory.describe(row, stay._replace(time=min(stay.time, out.now)))
     roster = ward.memory.roster
     if not is_there:
         detail = f"{stay.patient} was moved to {roster.ward[row]} after this; nobody is moved"
         out.reject("outdated_place", detail, f"Stay {stay.patient}")
-    elif stay.action is StayAction.TRANSFER:
+    elif stay.action is StayAction.TRANSFER or roster.ward[row] != before:
         out.notice("patient_transferred", stay.patient, f"ward {stay.ward or 'as before'}")
 
 

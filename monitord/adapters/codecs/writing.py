@@ -189,6 +189,7 @@ def _notification(decision: NotificationChange) -> Fields:
         "time": format_time(decision.time),
         "notification": decision.notification,
         "purpose": decision.purpose.value,
+        "step": decision.step,
     }
 
 

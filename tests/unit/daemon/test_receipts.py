@@ -45,7 +45,7 @@ def test_the_four_states_of_the_contract_are_decisions(state: str) -> None:
     written = encode_decision(decision)
     start = f'{{"kind":"notification","alert":"{call().alert}","channel":"{call().channel}",'
     assert written.startswith(f'{start}"attempt":3,"state":"{state}","time":"'.encode())
-    assert [*orjson.loads(written)][5:] == ["time", "notification", "purpose"]
+    assert [*orjson.loads(written)][5:] == ["time", "notification", "purpose", "step"]
     assert [("webhook", state)] == desk.counted
     [(what, fields)] = desk.recorded
     assert f"notification.{state}" == what
