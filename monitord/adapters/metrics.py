@@ -188,6 +188,9 @@ class Metrics:
             "channel_kind",
             "state",
         )
+        self.requests = self._counter(
+            "http_requests", "Answers of the HTTP API.", "operation", "status"
+        )
         self.channels_dead = self._gauge(
             "channels_dead", "Channels that carry no calls, by kind.", "channel_kind"
         )
@@ -226,6 +229,10 @@ class Metrics:
     def count_notification(self, kind: str, state: str) -> None:
         """Count what became of a notification over a channel of some kind."""
         self.notifications.labels(kind, state).inc()
+
+    def count_request(self, operation: str, status: int) -> None:
+        """Count an answer of the HTTP API."""
+        self.requests.labels(operation, str(status)).inc()
 
     def tell_standing(self, changes: Iterable[AlertChange]) -> None:
         """Show the alerts that stood before this run, each by its last change."""

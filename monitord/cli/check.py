@@ -7,6 +7,7 @@ import click
 from monitord.adapters.clock import WallClock
 from monitord.cli.configured import config_option, settings_or_stop
 from monitord.cli.ending import in_words, stop_with
+from monitord.daemon.api import tokens_of
 from monitord.daemon.channels import check_channels
 from monitord.daemon.config import ConfigProblems
 from monitord.daemon.escalation_config import EscalationPlan, load_escalation
@@ -33,6 +34,7 @@ def check(config: Path | None, update_lock: bool) -> None:
     try:
         book = _rules(settings, update_lock=update_lock)
         language_of(settings)
+        tokens_of(settings.http)
     except (ConfigProblems, PackProblems) as error:
         problems += error.problems
     plan: EscalationPlan | None = None

@@ -22,6 +22,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "cases": "Run the rule packs' own examples.",
     "kpi": "Tell the key figures of alerting from recorded decisions.",
     "audit": "Check and show who was told what, and who answered.",
+    "token": "Make a token for the HTTP API.",
     "simulate": "Make a seeded ward, into a file or to a broker.",
     "demo": "Show a simulated ward with its alerts as they fire.",
     "completion": "Print the completion script of a shell.",

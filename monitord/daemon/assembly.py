@@ -10,6 +10,7 @@ from functools import partial
 
 import orjson
 import structlog
+from fastapi import FastAPI
 
 from monitord import __version__
 from monitord.adapters.audit import Audit
@@ -21,7 +22,9 @@ from monitord.adapters.metrics import Metrics
 from monitord.adapters.mqtt.broker import Broker
 from monitord.adapters.mqtt.topics import Topics
 from monitord.adapters.web.server import WebServer, make_app
+from monitord.daemon.api import api_of, make_asking
 from monitord.daemon.aside import Decide, aside
+from monitord.daemon.asking import Asking
 from monitord.daemon.audit_keeping import audit_check, close_audit, open_audit, started
 from monitord.daemon.audit_trail import Record, record_nothing, record_tick
 from monitord.daemon.calling import Doors, make_dispatch
@@ -85,14 +88,18 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     diary = ConnectionDiary(metrics, service_manager.ready)
     broker = _broker(ground, topics, inbox, diary, status)
     delivery = _delivery(ground, topics, broker, status)
-    calling = await make_dispatch(ground, Doors(broker, delivery), record, decide)
+    asking = make_asking(ground, inbox, topics)
+    doors = Doors(broker, delivery, asking.take_aside)
+    calling = await make_dispatch(ground, doors, record, decide)
     dispatch, guard = calling or (None, None)
     journal = open_journal(settings, ground.recovered, ground.clock.now(), ground.opened)
     tell_recovery(ground.recovered, journal, metrics, decide)
     intake = Intake(inbox, topics)
     arriving = guard.sieve(intake) if guard else intake
     kept = (journal, copy, record)
-    ticker = _ticker(ground, (arriving, broker.acknowledge), (delivery, dispatch), tally, kept)
+    ticker = _ticker(
+        ground, (arriving, broker.acknowledge), (delivery, dispatch, asking), tally, kept
+    )
     watch = Watch(
         metrics=metrics,
         tally=tally,
@@ -112,7 +119,8 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
             *([guard.check] if guard else []),
         ],
     )
-    web = _web(settings, metrics, watch)
+    api = api_of(ground, asking, dispatch.history if dispatch else None, record)
+    web = _web(settings, metrics, watch, api)
     metrics.tell_build(__version__, heart.rule_pack)
     _log_start(settings, heart, web)
     now = ground.clock.now
@@ -174,18 +182,19 @@ def _delivery(ground: Ground, topics: Topics, broker: Broker, status: "_Status")
 def _ticker(
     ground: Ground,
     door: tuple[Arriving, Callable[[Millis], None]],
-    takers: tuple[Delivery, Dispatch | None],
+    takers: tuple[Delivery, Dispatch | None, Asking],
     tally: Tally,
     kept: tuple[Journal | None, DecisionsFile | None, Record],
 ) -> Ticker:
     arriving, acknowledge = door
-    delivery, dispatch = takers
+    delivery, dispatch, asking = takers
     journal, copy, record = kept
 
     def hand_over(tick: Stepped) -> None:
         delivery.take(tick.decisions)  # first, so that nothing below can come before an alert
         if dispatch is not None:
             dispatch.take(tick.decisions)
+        asking.take(tick.inbox, tick.decisions, tick.now)
         tally.take(tick)
         log_decisions(tick.decisions)
         record_tick(record, tick.inbox, tick.decisions, tick.now)
@@ -205,10 +214,12 @@ def _ticker(
     )
 
 
-def _web(settings: Settings, metrics: Metrics, watch: Watch) -> WebServer | None:
+def _web(
+    settings: Settings, metrics: Metrics, watch: Watch, api: FastAPI | None
+) -> WebServer | None:
     if not settings.http.enabled:
         return None
-    app = make_app(metrics.render, watch)
+    app = make_app(metrics.render, watch, api)
     return WebServer(app, settings.http.host, settings.http.port)
 
 

@@ -7,19 +7,12 @@ is answered. Nothing here waits for the disk.
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol
 
+from monitord.daemon.outcomes import Answered, outcomes
 from monitord.domain.alerts import Phase
-from monitord.domain.decisions import AlertChange, Decision, Rejected
-from monitord.domain.events import Arrival, Command, CommandAction
+from monitord.domain.decisions import AlertChange, Decision
+from monitord.domain.events import Arrival
 from monitord.domain.time import Millis, format_time
-from monitord.engine.commands import in_short
 
-# What an answer can do to an alert, by the reason of the change.
-_DONE: Final = {
-    CommandAction.ACKNOWLEDGE: {"acknowledged", "acknowledged_again", "acknowledged_after_end"},
-    CommandAction.SILENCE: {"silenced"},
-    CommandAction.UNSILENCE: {"unsilenced"},
-    CommandAction.RESOLVE: {"resolved", "resolved_while_unknown"},
-}
 _MOVES: Final = {
     Phase.ACTIVE: "alert.raised",
     Phase.LATCHED: "alert.latched",
@@ -43,15 +36,11 @@ def record_tick(
     record: Record, inbox: Iterable[Arrival], decisions: Sequence[Decision], now: Millis
 ) -> None:
     """Record the alerts that a tick raised and ended, and each answer with what came of it."""
-    changes = [one for one in decisions if isinstance(one, AlertChange)]
-    for change in changes:
-        _record_move(record, change)
-    commands = [one for one in inbox if isinstance(one, Command)]
-    if not commands:
-        return
-    refusals = [one for one in decisions if isinstance(one, Rejected)]
-    for command in commands:
-        _record_answer(record, command, changes, refusals, now)
+    for change in decisions:
+        if isinstance(change, AlertChange):
+            _record_move(record, change)
+    for answered in outcomes(inbox, decisions):
+        _record_answer(record, answered, now)
 
 
 def _record_move(record: Record, change: AlertChange) -> None:
@@ -76,14 +65,8 @@ def _record_move(record: Record, change: AlertChange) -> None:
     )
 
 
-def _record_answer(
-    record: Record,
-    command: Command,
-    changes: list[AlertChange],
-    refusals: list[Rejected],
-    now: Millis,
-) -> None:
-    """Find what came of a command; each change and each refusal answers one command only."""
+def _record_answer(record: Record, answered: Answered, now: Millis) -> None:
+    command, change, refusal = answered
     told: dict[str, object] = {
         "action": command.action,
         "patient": command.patient,
@@ -92,27 +75,14 @@ def _record_answer(
         "until": None if command.until is None else format_time(command.until),
         "rule": command.rule,
     }
-    change = next((one for one in changes if _is_done_by(one, command)), None)
     if change is not None:
-        changes.remove(change)
         until = change.silenced_until
         told |= {"rule": change.rule, "alert": change.alert, "outcome": change.reason}
         told["silenced_until"] = None if until is None else format_time(until)
         record("answer.accepted", now, **told)
         return
-    refusal = next((one for one in refusals if one.event == in_short(command)), None)
     told["alert"] = command.alert
     if refusal is None:
         record("answer.repeated", now, **told)
         return
-    refusals.remove(refusal)
     record("answer.refused", now, **told, outcome=refusal.reason, detail=refusal.detail)
-
-
-def _is_done_by(change: AlertChange, command: Command) -> bool:
-    return (
-        change.patient == command.patient
-        and change.reason in _DONE[command.action]
-        and command.alert in (None, change.alert)
-        and command.rule in (None, change.rule)
-    )

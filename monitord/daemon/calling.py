@@ -1,6 +1,6 @@
 """Makes what calls people: chains, outbox, channels, and whoever is told what became of a call."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import structlog
@@ -21,16 +21,20 @@ from monitord.daemon.dispatch import Dispatch
 from monitord.daemon.escalation_config import load_escalation
 from monitord.daemon.ground import Ground
 from monitord.daemon.receipts import Receipts
-from monitord.domain.decisions import AlertChange, Decision
+from monitord.domain.decisions import AlertChange, Announcement, Decision
 
 log = structlog.get_logger("monitord.calls")
 
 
 class Doors(NamedTuple):
-    """What calling needs of MQTT: the connection, and what shows alerts on their topics."""
+    """What calling needs of MQTT: the connection, and what shows alerts on their topics.
+
+    `seen` is told of alerts that no tick decided.
+    """
 
     broker: Broker
     delivery: Delivery
+    seen: Callable[[Sequence[Announcement]], None]
 
 
 async def make_dispatch(
@@ -61,7 +65,7 @@ async def make_dispatch(
         record=record,
         decide=decide,
     )
-    guard = _guard(ground, doors.delivery, plan.chains, kinds, record, decide)
+    guard = _guard(ground, doors, plan.chains, kinds, record, decide)
     dispatch = Dispatch(
         Escalation(plan.chains, say),
         await Outbox.open(settings.escalation.outbox),
@@ -78,7 +82,7 @@ async def make_dispatch(
 
 def _guard(
     ground: Ground,
-    delivery: Delivery,
+    doors: Doors,
     chains: Sequence[Chain],
     kinds: Mapping[str, str],
     record: Record,
@@ -87,11 +91,13 @@ def _guard(
     metrics = ground.metrics
 
     def show(decisions: Sequence[Decision]) -> None:
-        delivery.take(decisions)
+        doors.delivery.take(decisions)
         decide(decisions)
+        doors.seen(decisions)
 
     def show_again(standing: Sequence[AlertChange]) -> None:
-        delivery.take(standing)
+        doors.delivery.take(standing)
+        doors.seen(standing)
         metrics.tell_standing(standing)
 
     def dead(names: Sequence[str]) -> None:

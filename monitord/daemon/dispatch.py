@@ -19,7 +19,7 @@ from typing import Any, Final
 import structlog
 
 from monitord.adapters.clock import Clock
-from monitord.adapters.outbox import Outbox, OutboxProblem, Taken
+from monitord.adapters.outbox import Outbox, OutboxProblem, Record, Taken
 from monitord.adapters.sinks.sink import Sink
 from monitord.adapters.web.health import Check
 from monitord.alerts.escalation import Escalation
@@ -146,6 +146,10 @@ class Dispatch:
             await sink.close()
         await self._release()
         await self._outbox.close()
+
+    async def history(self, alert: str) -> Sequence[Record]:
+        """Return what was told of an alert, in order; raises `OutboxProblem`."""
+        return await self._outbox.history(alert)
 
     def check(self) -> Check:
         """Tell whether what is decided can be written down, and so be called."""

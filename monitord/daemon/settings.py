@@ -146,11 +146,13 @@ class AuditSettings(Section):
 
 
 class HttpSettings(Section):
-    """Metrics and health over HTTP."""
+    """Metrics and health over HTTP, and the API for those who hold a token."""
 
     enabled: bool = True
     host: Host = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 10108
+    tokens_file: OptionalFile = None
+    answer_within_ms: Annotated[Span, Field(le=MINUTE)] = 5 * SECOND
 
 
 class LogSettings(Section):

@@ -86,6 +86,10 @@ class Topics:
         """The topic on which one patient's state stands."""
         return f"{self.root}/out/{ward}/{patient}/state"
 
+    def command(self, ward: str, patient: str) -> str:
+        """The topic on which somebody answers a patient's alert."""
+        return f"{self.root}/in/{ward}/{patient}/command"
+
     def published_for(self, topic: str) -> Published | None:
         """Return what an outgoing topic is about; None for any that we publish for no patient."""
         prefix = f"{self.root}/out/"

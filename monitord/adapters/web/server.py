@@ -1,4 +1,4 @@
-"""Metrics and health over HTTP, inside the daemon's own event loop.
+"""Metrics, health and the API over HTTP, inside the daemon's own event loop.
 
 It handles no signals and writes no log of its own; whoever started it stops it by cancelling.
 """
@@ -9,10 +9,11 @@ from contextlib import ExitStack, contextmanager
 from typing import Final
 
 import uvicorn
+from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import Mount, Route
 
 from monitord.adapters.web.health import Health, report
 
@@ -24,8 +25,11 @@ _FAREWELL_S: Final = 1  # how long an answer under way may take once we are told
 _NEVER_CACHED: Final = {"cache-control": "no-store"}
 
 
-def make_app(render: Render, health: Health) -> Starlette:
-    """Return the application that answers `/metrics`, `/health/live` and `/health/ready`."""
+def make_app(render: Render, health: Health, api: FastAPI | None = None) -> Starlette:
+    """Return the application that answers `/metrics`, `/health/live` and `/health/ready`.
+
+    All else is left to the API, where there is one.
+    """
 
     async def metrics(request: Request) -> Response:
         body, content_type = render(request.headers.get("accept", ""))
@@ -44,6 +48,7 @@ def make_app(render: Render, health: Health) -> Starlette:
             Route("/metrics", metrics),
             Route("/health/live", live),
             Route("/health/ready", ready),
+            *([Mount("", api)] if api else []),
         ]
     )
 

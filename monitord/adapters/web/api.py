@@ -1,0 +1,190 @@
+"""The operations of the HTTP API, version 1; `/v1/openapi.json` describes them.
+
+A call that changes something becomes a `command` event, as it would have come over MQTT; nothing
+here touches the ward.
+"""
+
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, FastAPI, Query, Response
+from fastapi import Request as Call
+from fastapi.security import HTTPBearer
+from starlette.exceptions import HTTPException
+
+from monitord import __version__
+from monitord.adapters.web.desk import Decided, Desk, Document, Request
+from monitord.adapters.web.documents import (
+    Alert,
+    AlertId,
+    Alerts,
+    Ask,
+    AskUntil,
+    Done,
+    History,
+    PatientId,
+    Patients,
+    State,
+    Ward,
+)
+from monitord.adapters.web.guarded import Guard, caller_of, guarded_by, needs
+from monitord.adapters.web.problems import MEDIA_TYPE, Problem, ProblemDocument, answer_http
+from monitord.adapters.web.tokens import Role
+from monitord.domain.alerts import Priority
+
+_MEANINGS: Final = {
+    401: "No token, or one that nobody knows",
+    403: "The token's role may not do this",
+    404: "There is no such patient or alert",
+    409: "The alert is not where this can be done",
+    411: "The length of the body is not told",
+    413: "The body is too large",
+    422: "The call does not fit, or asks for what cannot be",
+    503: "The inbox is full",
+}
+# Refusals of the ward by their status; any other is of what was asked.
+_STATUS: Final = {
+    "no_such_alert": 404,
+    "no_such_rule": 404,
+    "unknown_patient": 404,
+    "not_raised_yet": 409,
+    "condition_still_true": 409,
+    "nothing_to_silence": 409,
+    "not_silenced": 409,
+    "inbox_full": 503,
+}
+
+
+def make_api(desk: Desk, guard: Guard) -> FastAPI:
+    """Return the application that answers below `/v1`."""
+    api = FastAPI(
+        title="monitord",
+        version=__version__,
+        description="Who is watched, which alerts are open, and answers to them.",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+        exception_handlers={HTTPException: answer_http},
+    )
+    # Only for the description: the guard has looked before.
+    scheme = HTTPBearer(auto_error=False, description="See `monitord token`")
+    router = APIRouter(
+        prefix="/v1",
+        route_class=guarded_by(guard),
+        dependencies=[Depends(scheme)],
+    )
+    _add_reading(router, desk)
+    _add_answering(router, desk)
+    api.include_router(router)
+    return api
+
+
+def _add_reading(router: APIRouter, desk: Desk) -> None:
+    read = needs(Role.READ)
+
+    @router.get("/patients", responses=_problems(401, 403), openapi_extra=read)
+    async def list_patients() -> Patients:
+        """Everybody who is watched, sorted by name."""
+        return Patients.model_validate({"patients": desk.patients()})
+
+    @router.get("/patients/{patient}", responses=_problems(401, 403, 404, 422), openapi_extra=read)
+    async def read_patient(patient: PatientId) -> State:
+        """What is known of a patient now: grades, what is missing, the age of each signal."""
+        found = desk.state(patient)
+        if found is None:
+            told = f"found no patient {patient}, expected one of /v1/patients"
+            raise Problem(404, "unknown_patient", told)
+        return State.model_validate(found)
+
+    @router.get("/alerts", responses=_problems(401, 403, 422), openapi_extra=read)
+    async def list_alerts(
+        patient: Annotated[PatientId | None, Query()] = None,
+        ward: Annotated[Ward | None, Query()] = None,
+        priority: Annotated[Priority | None, Query()] = None,
+    ) -> Alerts:
+        """The alerts that are open: of all patients, or of those who are asked for."""
+        wanted = {"patient": patient, "ward": ward, "priority": priority}
+        found = [
+            one
+            for one in desk.alerts()
+            if all(value is None or one[key] == value for key, value in wanted.items())
+        ]
+        return Alerts.model_validate({"alerts": found})
+
+    @router.get("/alerts/{alert}", responses=_problems(401, 403, 404, 422), openapi_extra=read)
+    async def read_alert(alert: AlertId) -> Alert:
+        """An alert as it stands, or as it ended."""
+        return Alert.model_validate(_known(desk, alert))
+
+    @router.get(
+        "/alerts/{alert}/history", responses=_problems(401, 403, 404, 422), openapi_extra=read
+    )
+    async def read_history(alert: AlertId) -> History:
+        """How an alert changed, who was told of it over which channel, and who answered."""
+        _known(desk, alert)
+        return History.model_validate(await desk.history(alert))
+
+
+def _add_answering(router: APIRouter, desk: Desk) -> None:
+    nurse = needs(Role.NURSE)
+    told = _problems(401, 403, 404, 409, 411, 413, 422, 503)
+    told[202] = {"model": Done, "description": "Taken; no tick came in time"}
+
+    async def put(
+        action: str, alert: str, ask: Ask, call: Call, response: Response, until: str | None = None
+    ) -> Done:
+        by = caller_of(call).name
+        decided = await desk.ask(Request(action, alert, by, ask.reason, until, ask.id))
+        if decided.is_refused:
+            raise Problem(_STATUS.get(decided.outcome, 422), decided.outcome, decided.detail)
+        return _done(decided, response)
+
+    @router.post("/alerts/{alert}/acknowledge", responses=told, openapi_extra=nurse)
+    async def acknowledge(alert: AlertId, ask: AskUntil, call: Call, response: Response) -> Done:
+        """Say that somebody has it: nobody else is called, until `until` or as long as it may."""
+        return await put("acknowledge", alert, ask, call, response, _text(ask))
+
+    @router.post("/alerts/{alert}/silence", responses=told, openapi_extra=nurse)
+    async def silence(alert: AlertId, ask: AskUntil, call: Call, response: Response) -> Done:
+        """Let an alert call nobody until `until`, or as long as its priority allows."""
+        return await put("silence", alert, ask, call, response, _text(ask))
+
+    @router.post("/alerts/{alert}/unsilence", responses=told, openapi_extra=nurse)
+    async def unsilence(alert: AlertId, ask: Ask, call: Call, response: Response) -> Done:
+        """End a silence before its time."""
+        return await put("unsilence", alert, ask, call, response)
+
+    @router.post("/alerts/{alert}/resolve", responses=told, openapi_extra=nurse)
+    async def resolve(alert: AlertId, ask: Ask, call: Call, response: Response) -> Done:
+        """End an alert whose condition is over or not known any more."""
+        return await put("resolve", alert, ask, call, response)
+
+
+def _known(desk: Desk, alert: str) -> Document:
+    found = desk.alert(alert)
+    if found is None:
+        told = f"found no alert {alert}, expected one of /v1/alerts or one that ended lately"
+        raise Problem(404, "no_such_alert", told)
+    return found
+
+
+def _done(decided: Decided, response: Response) -> Done:
+    if decided.outcome == "pending":
+        response.status_code = 202
+    return Done.model_validate({"outcome": decided.outcome, "alert": decided.alert})
+
+
+def _text(ask: AskUntil) -> str | None:
+    return None if ask.until is None else ask.until.isoformat()
+
+
+def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
+    return {
+        status: {
+            "model": ProblemDocument,
+            "description": _MEANINGS[status],
+            "content": {MEDIA_TYPE: schema},
+        }
+        for status in statuses
+    }

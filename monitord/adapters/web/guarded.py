@@ -1,0 +1,136 @@
+"""The door of every operation: who calls, whether that role may, and a record of what was asked.
+
+It stands before anything of the call is read, so that a stranger learns nothing and is recorded.
+"""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol
+
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from monitord.adapters.web.problems import Problem, answer, of_validation
+from monitord.adapters.web.tokens import Role, Token, Tokens
+from monitord.domain.time import Millis
+
+ROLE: Final = "x-role"  # stands with each operation in the OpenAPI document
+_MOST_BODY_BYTES: Final = 16 * 1024  # the longest request has less than one KiB
+_SAFE: Final = frozenset({"GET", "HEAD"})
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Audit(Protocol):
+    """Takes one thing for the audit, at once; `what` is `noun.verb`, `fields` are JSON."""
+
+    def __call__(self, what: str, at: Millis, **fields: object) -> None:
+        """Let it be recorded."""
+        ...
+
+
+class Guard:
+    """Lets those in who may, and records each call that would change something."""
+
+    def __init__(
+        self,
+        tokens: Tokens,
+        *,
+        now: Callable[[], Millis],
+        record: Audit,
+        count: Callable[[str, int], None],
+    ) -> None:
+        """Remember everything; `count` is told the operation and the status of each call."""
+        self._tokens = tokens
+        self._now = now
+        self._record = record
+        self._count = count
+
+    async def admit(self, request: Request, role: Role, operation: str, go_on: Handler) -> Response:
+        """Answer a call, or refuse it with a problem document."""
+        reason = ""
+        try:
+            request.state.caller = self._caller(request, role)
+            _check_size(request)
+            response = await go_on(request)
+        except (Problem, RequestValidationError) as error:
+            problem = error if isinstance(error, Problem) else of_validation(error)
+            reason, response = problem.reason, answer(problem)
+        self._count(operation, response.status_code)
+        if request.method not in _SAFE:
+            self._tell(request, operation, response.status_code, reason)
+        return response
+
+    def _caller(self, request: Request, role: Role) -> Token:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            expected = "expected Authorization: Bearer and a token"
+            raise _unauthorized("no_token", f"found none, {expected}", "Bearer")
+        found = self._tokens.find(token.strip())
+        if found is None:
+            told = "found a token that nobody knows, expected one of http.tokens_file"
+            raise _unauthorized("unknown_token", told, 'Bearer error="invalid_token"')
+        request.state.caller = found
+        if not found.role.includes(role):
+            told = f"found a token of the role {found.role}, expected {role}"
+            raise Problem(403, "role_too_low", told)
+        return found
+
+    def _tell(self, request: Request, operation: str, status: int, reason: str) -> None:
+        caller: Token | None = getattr(request.state, "caller", None)
+        self._record(
+            "request.refused" if status >= 400 else "request.answered",
+            self._now(),
+            operation=operation,
+            by=caller.name if caller else None,
+            role=caller.role if caller else None,
+            address=request.client.host if request.client else None,
+            asked=dict(request.path_params),
+            status=status,
+            reason=reason or None,
+        )
+
+
+def guarded_by(guard: Guard) -> type[APIRoute]:
+    """Return the kind of route whose operations all stand behind one guard."""
+
+    class Guarded(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Any]:
+            go_on = super().get_route_handler()
+            role = Role((self.openapi_extra or {})[ROLE])
+
+            async def handle(request: Request) -> Response:
+                return await guard.admit(request, role, self.name, go_on)
+
+            return handle
+
+    return Guarded
+
+
+def caller_of(request: Request) -> Token:
+    """Return who calls; the guard has looked."""
+    found = request.state.caller
+    assert isinstance(found, Token), "every operation stands behind the guard"
+    return found
+
+
+def needs(role: Role) -> dict[str, Any]:
+    """Say with an operation which role it needs."""
+    return {ROLE: role.value}
+
+
+def _unauthorized(reason: str, detail: str, challenge: str) -> Problem:
+    return Problem(401, reason, detail, {"www-authenticate": challenge})
+
+
+def _check_size(request: Request) -> None:
+    if request.method in _SAFE:
+        return
+    length = request.headers.get("content-length")
+    if length is None and "transfer-encoding" in request.headers:
+        told = "found a body of unknown length, expected Content-Length"
+        raise Problem(411, "length_required", told)
+    if length is not None and int(length) > _MOST_BODY_BYTES:
+        told = f"found a body of {length} bytes, expected at most {_MOST_BODY_BYTES}"
+        raise Problem(413, "body_too_large", told)

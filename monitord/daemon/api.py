@@ -1,0 +1,168 @@
+"""Puts the HTTP API together: what it may be asked, and whom it asks."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import orjson
+from fastapi import FastAPI
+
+from monitord.adapters.codecs.native import encode_decision
+from monitord.adapters.inbox import Inbox
+from monitord.adapters.mqtt.topics import Topics
+from monitord.adapters.outbox.records import Record as Sent
+from monitord.adapters.web.api import make_api
+from monitord.adapters.web.desk import Decided, Document, Request
+from monitord.adapters.web.guarded import Guard
+from monitord.adapters.web.tokens import BadTokens, Tokens, read_tokens
+from monitord.daemon.asking import Asking
+from monitord.daemon.audit_trail import Record
+from monitord.daemon.chronicle import Chronicle, Given
+from monitord.daemon.config_problems import ConfigProblem, ConfigProblems
+from monitord.daemon.ground import Ground
+from monitord.daemon.heart import Heart
+from monitord.daemon.settings import HttpSettings
+from monitord.domain.decisions import AlertChange
+from monitord.domain.time import SECOND, Millis, format_time
+
+Sendings = Callable[[str], Awaitable[Sequence[Sent]]]
+
+
+class WardDesk:
+    """Answers what the API asks: from the ward, from the chronicle and from the outbox."""
+
+    def __init__(
+        self,
+        heart: Heart,
+        asking: Asking,
+        now: Callable[[], Millis],
+        sendings: Sendings | None,
+    ) -> None:
+        """Remember everything; `sendings` is None where nobody is called."""
+        self._ward = heart.ward
+        self._portrait = heart.portrait
+        self._chronicle = asking.chronicle
+        self._asking = asking
+        self._now = now
+        self._sendings = sendings
+
+    def patients(self) -> Sequence[Document]:
+        """Return who is in the ward."""
+        alerts = [one.patient for one in self._chronicle.open()]
+        return [
+            {
+                "patient": patient,
+                "ward": self._ward.ward_of(patient),
+                "bed": self._ward.bed_of(patient),
+                "open_alerts": alerts.count(patient),
+            }
+            for patient in self._ward.patients()
+        ]
+
+    def state(self, patient: str) -> Document | None:
+        """Return what is published of a patient; None for one who is not here."""
+        if patient not in self._ward.patients():
+            return None
+        return self._portrait(patient, self._now())
+
+    def alerts(self) -> Sequence[Document]:
+        """Return the alerts that are open, as they stand, each with the ward it is in."""
+        return [self._alert(one) for one in self._chronicle.open()]
+
+    def alert(self, alert: str) -> Document | None:
+        """Return an alert as it stands or ended; None for one that nobody remembers."""
+        story = self._chronicle.story(alert)
+        return None if story is None else self._alert(story.last)
+
+    async def history(self, alert: str) -> Document:
+        """Return the transitions, the answers and the notifications of an alert."""
+        story = self._chronicle.story(alert)
+        sent = await self._sendings(alert) if self._sendings else []
+        return {
+            "alert": alert,
+            "transitions": [self._alert(one) for one in (story.transitions if story else ())],
+            "answers": [_given(one) for one in (story.answers if story else ())],
+            "notifications": [_sent(one) for one in sent],
+        }
+
+    async def ask(self, request: Request) -> Decided:
+        """Hand a request to the ward and wait for the tick that decides on it, for a while."""
+        story = self._chronicle.story(request.alert)
+        if story is None:
+            told = f"found no alert {request.alert}, expected one of /v1/alerts"
+            return Decided("no_such_alert", True, told, None)
+        came = await self._asking.ask(request, story.last)
+        return Decided(came.outcome, came.is_refused, came.detail, self.alert(request.alert))
+
+    def _alert(self, change: AlertChange) -> dict[str, Any]:
+        told: dict[str, Any] = orjson.loads(encode_decision(change))
+        here = change.patient in self._ward.memory.roster.row_of
+        # A patient who moves takes the open alerts along.
+        told["ward"] = self._ward.ward_of(change.patient) if here else change.ward
+        return told
+
+
+def make_asking(ground: Ground, inbox: Inbox, topics: Topics) -> Asking:
+    """Make what takes answers over HTTP, and knows the alerts of earlier runs."""
+    chronicle = Chronicle()
+    chronicle.go_on_from(ground.recovered.remembered)
+    within_s = ground.settings.http.answer_within_ms / SECOND
+    return Asking(inbox, topics, chronicle, now=ground.clock.now, within_s=within_s)
+
+
+def tokens_of(settings: HttpSettings) -> Tokens | None:
+    """Read who may call the API; None where nobody may.
+
+    Raises `ConfigProblems` when the file cannot be used.
+    """
+    path = settings.tokens_file
+    if path is None:
+        return None
+    try:
+        return read_tokens(path)
+    except BadTokens as error:
+        found = "tokens that cannot be used"
+        raise ConfigProblems(
+            [ConfigProblem("http", "tokens_file", found, one) for one in error.problems]
+        ) from None
+
+
+def api_of(
+    ground: Ground, asking: Asking, sendings: Sendings | None, record: Record
+) -> FastAPI | None:
+    """Make the application, counted and recorded; None where nobody may call it.
+
+    Raises `ConfigProblems` when the file of tokens cannot be used.
+    """
+    tokens = tokens_of(ground.settings.http)
+    if tokens is None:
+        return None
+    now, count = ground.clock.now, ground.metrics.count_request
+    desk = WardDesk(ground.heart, asking, now, sendings)
+    return make_api(desk, Guard(tokens, now=now, record=record, count=count))
+
+
+def _given(given: Given) -> dict[str, object]:
+    command = given.command
+    return {
+        "time": format_time(given.time),
+        "by": command.by,
+        "action": command.action.value,
+        "reason": command.reason,
+        "until": None if command.until is None else format_time(command.until),
+        "outcome": given.outcome,
+    }
+
+
+def _sent(sent: Sent) -> dict[str, object]:
+    told = sent.notification
+    return {
+        "notification": told.id,
+        "purpose": told.purpose.value,
+        "channel": told.channel,
+        "step": told.step,
+        "state": sent.state.value,
+        "attempts": sent.attempts,
+        "queued": format_time(told.queued_at),
+        "updated": format_time(sent.updated_at),
+        "detail": sent.detail,
+    }

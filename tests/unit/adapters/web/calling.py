@@ -1,0 +1,128 @@
+"""A served API for tests: real HTTP, a desk that the test sets, three tokens and none."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import httpx
+import pytest
+
+from monitord.adapters.metrics import Metrics
+from monitord.adapters.web.api import make_api
+from monitord.adapters.web.desk import Decided, Document, Request
+from monitord.adapters.web.guarded import Guard
+from monitord.adapters.web.health import Check
+from monitord.adapters.web.server import WebServer, make_app
+from monitord.adapters.web.tokens import Role, Token, Tokens, hashed
+
+ALERT: Final[dict[str, Any]] = {
+    "kind": "alert",
+    "alert": "a1",
+    "patient": "p1",
+    "ward": "west",
+    "time": "2026-01-08T09:00:00Z",
+    "rule": "fever",
+    "rule_version": 1,
+    "pack": "trial",
+    "condition": "physiological",
+    "priority": "medium",
+    "from": "QUIET",
+    "to": "ACTIVE",
+    "reason": "condition_true",
+    "message": "Fever: temperature 39 °C.",
+    "evidence": [],
+    "action": "Measure again.",
+    "source": "A test.",
+    "silenced_until": None,
+    "inhibited_by": None,
+    "episode": None,
+    "flaps": 0,
+}
+STATE: Final[dict[str, Any]] = {
+    "patient": "p1",
+    "ward": "west",
+    "bed": None,
+    "time": "2026-01-08T09:00:00Z",
+    "scales": {},
+    "episodes": {},
+    "alerts": [],
+    "treatments": [],
+    "signals": {},
+}
+
+
+class Ward:
+    """A desk with one patient and one alert, which decides what the test wants."""
+
+    def __init__(self) -> None:
+        self.asked: list[Request] = []
+        self.decides = Decided("acknowledged", False, "", ALERT | {"to": "ACKNOWLEDGED"})
+
+    def live(self) -> Sequence[Check]:
+        return []
+
+    def ready(self) -> Sequence[Check]:
+        return []
+
+    def patients(self) -> Sequence[Document]:
+        return [{"patient": "p1", "ward": "west", "bed": None, "open_alerts": 1}]
+
+    def state(self, patient: str) -> Document | None:
+        return STATE if patient == "p1" else None
+
+    def alerts(self) -> Sequence[Document]:
+        return [ALERT]
+
+    def alert(self, alert: str) -> Document | None:
+        return ALERT if alert == "a1" else None
+
+    async def history(self, alert: str) -> Document:
+        return {"alert": alert, "transitions": [ALERT], "answers": [], "notifications": []}
+
+    async def ask(self, request: Request) -> Decided:
+        self.asked.append(request)
+        return self.decides
+
+
+class Served:
+    """A client of the API, and what the API told of each call."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self.client = client
+        self.recorded: list[tuple[str, dict[str, object]]] = []
+        self.counted: list[tuple[str, int]] = []
+
+    async def call(
+        self, method: str, path: str, role: str | None = "operator", **more: Any
+    ) -> httpx.Response:
+        headers = {} if role is None else {"authorization": f"Bearer {role}"}
+        return await self.client.request(
+            method, path, headers=headers | more.pop("headers", {}), **more
+        )
+
+
+@asynccontextmanager
+async def served(ward: Ward) -> AsyncIterator[Served]:
+    """Serve the API; the token of each role is the role's own name."""
+    tokens = Tokens([Token(f"the-{role}", role, hashed(role)) for role in Role])
+    async with httpx.AsyncClient(trust_env=False) as client:
+        made = Served(client)
+
+        def record(what: str, at: int, **fields: object) -> None:
+            made.recorded.append((what, fields))
+
+        def count(operation: str, status: int) -> None:
+            made.counted.append((operation, status))
+
+        guard = Guard(tokens, now=lambda: 1, record=record, count=count)
+        app = make_app(Metrics().render, ward, make_api(ward, guard))
+        server = WebServer(app, "127.0.0.1", 0)
+        client.base_url = httpx.URL(server.address)
+        task = asyncio.create_task(server.serve())
+        try:
+            yield made
+        finally:
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
