@@ -47,7 +47,7 @@ async def test_every_caller_gets_what_the_matrix_says(
     async with served(ward) as api:
         for caller, status in zip(CALLERS, expected, strict=True):
             before = len(ward.asked)
-            body = {"json": {}} if method == "POST" else {}
+            body: dict[str, Any] = {"json": {}} if method == "POST" else {}
             answer = await api.call(method, path, caller, **body)
             assert (caller, status) == (caller, answer.status_code)
             assert len(ward.asked) - before == (method == "POST" and status == 200)
