@@ -15,18 +15,21 @@ from monitord.windows.samples import Answer
 CAPD: Final = SIGNAL["capd_score"].index
 ICE_YEARS: Final = 12  # ICANS by the ICE from 12 years on: Lee 2019, MDedge on the consensus [S2]
 LYMPHODEPLETION: Final = TREATMENT["lymphodepletion"].index
+# When each part after the infusion begins, counted from the infusion.
+_BEGINS_MS: Final = {Course.ACUTE: 0, **{Course(part + 1): end for part, end in ENDS_MS.items()}}
 
 
 def course(memory: Memory, row: int, now: Millis) -> tuple[Course, Millis]:
     """Give the part of the course, and when it ends if nothing happens."""
     infused_at = memory.treatments.infused_at(row)
-    prepared_at = int(memory.treatments.given_at[LYMPHODEPLETION, row])
+    if infused_at is not None:
+        for part, ends_ms in ENDS_MS.items():
+            if now < infused_at + ends_ms:
+                return part, infused_at + ends_ms
+    prepared_at = memory.treatments.given_at.item(LYMPHODEPLETION, row)
     if infused_at is None:
         part = Course.BASELINE if prepared_at == LONG_AGO else Course.LYMPHODEPLETION
         return part, NEVER
-    for part, ends_ms in ENDS_MS.items():
-        if now < infused_at + ends_ms:
-            return part, infused_at + ends_ms
     # A second course begins with another lymphodepletion.
     is_again = prepared_at >= infused_at + ENDS_MS[Course.LATE]
     return Course.LYMPHODEPLETION if is_again else Course.FOLLOW_UP, NEVER
@@ -56,10 +59,9 @@ def _due_at(memory: Memory, signal: int, row: int, part: Course) -> Millis:
     interval_ms = memory.due_every_ms[part][signal]
     if interval_ms is None or (signal == CAPD and _takes_the_ice(memory, row)):
         return NEVER
-    while part > Course.BASELINE and memory.due_every_ms[part - 1][signal] is not None:
-        part = Course(part - 1)
+    part = memory.due_from[part][signal]
     known = memory.last(signal, row)
-    since = known[0] if known else int(memory.roster.admitted_at[row])
+    since = known[0] if known else memory.roster.admitted_at.item(row)
     return max(since, _began_at(memory, row, part)) + interval_ms
 
 
@@ -72,5 +74,5 @@ def _takes_the_ice(memory: Memory, row: int) -> bool:
 def _began_at(memory: Memory, row: int, part: Course) -> Millis:
     infused_at = memory.treatments.infused_at(row)
     if infused_at is None or part < Course.ACUTE:
-        return int(memory.roster.admitted_at[row])
-    return infused_at + ENDS_MS.get(Course(part - 1), 0)
+        return memory.roster.admitted_at.item(row)
+    return infused_at + _BEGINS_MS[part]

@@ -71,12 +71,21 @@ class Memory:
             [self.schedule.interval_ms(course, signal.word) for signal in SIGNALS]
             for course in Course
         ]
+        # In which part of the course what is due in each part began to be due.
+        self.due_from = [
+            [self._due_from(course, signal.index) for signal in SIGNALS] for course in Course
+        ]
         self.was_feed_heard = False
         self.told_bad_at = np.full((len(SIGNALS), rows), LONG_AGO, dtype=np.int64)
         self.touched: defaultdict[Key, set[int]] = defaultdict(set)
         self.touched_many: dict[Key, Rows] = {}
         self._seen: dict[int, dict[Hashable, None]] = {}
         self._taken_back = TakenBack()
+
+    def _due_from(self, part: Course, signal: int) -> Course:
+        while part > Course.BASELINE and self.due_every_ms[part - 1][signal] is not None:
+            part = Course(part - 1)
+        return part
 
     def looked_at(self) -> None:
         """Note that everything touched has been looked at."""

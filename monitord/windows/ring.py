@@ -249,14 +249,14 @@ class Ring:
 
     def stretch(self, plane: int, row: int, first: int, slots: int) -> NDArray[np.void]:
         """Read the filled slots of one row from the one numbered `first` on, oldest first."""
-        one = self.cells[plane, row]
-        start = first % self.slots
-        held = one[start : start + slots]
-        if start + slots > self.slots:  # taken, because joining records takes five times as long
-            held = one.take(np.arange(start, start + slots), mode="wrap")
+        numbers, start = self.number[plane, row], first % self.slots
         # Nothing is written ahead of now, so what is not older than the first is within.
-        filled: NDArray[np.void] = held[held["number"] >= first]
-        return filled
+        filled = (numbers[start : start + slots] >= first).nonzero()[0] + start
+        beyond = start + slots - self.slots
+        if beyond > 0:
+            filled = np.concatenate((filled, (numbers[:beyond] >= first).nonzero()[0]))
+        held: NDArray[np.void] = self.cells[plane, row].take(filled)
+        return held
 
     def span(self, plane: int, rows: Rows | slice, first: int, end: int) -> Span:
         """Read the slots numbered `first` to `end`, the end left out, for some rows."""

@@ -51,9 +51,9 @@ def shortcut(column: Column, cells: Cells, memory: Memory) -> Shortcut | None:
             return _wait(grid.last_time[PLANE[signal]], ms, cells)
         case SignalFeature(_, signal, SignalMeasure.LAST) if PLANE[signal] >= 0:
             return _last(signal, cells, memory)
-        case SignalFeature(_, signal, SignalMeasure.USUAL | SignalMeasure.USUAL_AT_THIS_HOUR) if (
-            PLANE[signal] >= 0
-        ):
+        case SignalFeature(_, signal, SignalMeasure.USUAL) if PLANE[signal] >= 0:
+            return _usual(signal, cells, memory)
+        case SignalFeature(_, signal, SignalMeasure.USUAL_AT_THIS_HOUR) if PLANE[signal] >= 0:
             return _of_days_ago(PLANE[signal], cells, memory)
         case SignalFeature(_, signal, SignalMeasure.STALE) if PLANE[signal] >= 0:
             return _wait(grid.last_time[PLANE[signal]], memory.stale_after_ms[signal] + 1, cells)
@@ -101,6 +101,24 @@ def _extreme(runs: Running, cells: Cells, memory: Memory) -> Shortcut:
         if last == old:
             return False
         values[row] = last
+        return True
+
+    return update
+
+
+def _usual(signal: int, cells: Cells, memory: Memory) -> Shortcut:
+    """What is usual: what the stay says, whatever is measured, or else what days gone by say."""
+    values, due = cells
+    baseline, by_days = memory.roster.baseline[signal], _of_days_ago(PLANE[signal], cells, memory)
+
+    def update(row: int, now: Millis) -> bool | None:
+        told = baseline.item(row)
+        if told != told:
+            return by_days(row, now)
+        due[row] = NEVER
+        if told == values.item(row):
+            return False
+        values[row] = told
         return True
 
     return update

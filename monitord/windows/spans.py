@@ -100,8 +100,8 @@ def _slope_alone(held: NDArray[np.void], last: int) -> float:
         int(count.sum()),
         int(weighted.sum()),
         int(total.sum()),
-        int((weighted * place).sum()),
-        int((total * place).sum()),
+        int(weighted @ place),
+        int(total @ place),
     )
 
 

@@ -63,7 +63,7 @@ class TreatmentMemory:
 
     def infused_at(self, row: int) -> Millis | None:
         """Give the time of the infusion, if one is recorded."""
-        given_at = int(self.given_at[INFUSION, row])
+        given_at = self.given_at.item(INFUSION, row)
         return None if given_at == LONG_AGO else given_at
 
     def wipe(self, row: int) -> None:
