@@ -34,9 +34,8 @@ def grade(ward: Ward, out: Decisions) -> None:
     changed.pop(FEED_ROW, None)
     for row, bits in changed.items():
         column = table.values[:, row].tolist()
-        for graded in ward.graded:
-            if graded.bits & bits:
-                _grade_one(ward, graded, row, column, out)
+        for graded in ward.grading(bits):
+            _grade_one(ward, graded, row, column, out)
 
 
 def _grade_one(ward: Ward, graded: Graded, row: int, column: list[float], out: Decisions) -> None:

@@ -12,8 +12,11 @@ from monitord.domain.alerts import Truth
 from monitord.engine.decisions import Decisions
 from monitord.engine.telling import tell
 from monitord.engine.ward import Ward, Watched
-from monitord.scores.columns import Truths
+from monitord.scores.columns import FALSE, Truths
 from monitord.windows.roster import FEED_ROW
+
+# Comparing with a member of an enumeration costs more than with a number.
+_TRUE, _FALSE, _UNKNOWN = int(Truth.TRUE), int(Truth.FALSE), int(Truth.UNKNOWN)
 
 
 def judge(ward: Ward, out: Decisions) -> None:
@@ -40,12 +43,17 @@ def judge(ward: Ward, out: Decisions) -> None:
 def _judge_one(ward: Ward, row: int, bits: int, moves: list[Transition]) -> None:
     patients = ward.table.values[:, row].tolist()
     held = ward.alerts.truth[:, row].tolist()
-    for watched in ward.watching_feed if row == FEED_ROW else ward.watching_patients:
-        if bits & watched.bits:
-            sure, possible = watched.judge(patients)
-            truth = Truth.TRUE if sure else Truth.UNKNOWN if possible else Truth.FALSE
-            if truth != held[watched.place]:
-                _observe(ward, watched.place, row, truth, moves)
+    watching = ward.watching_feed if row == FEED_ROW else ward.watching_patients
+    for watched in watching(bits):
+        truth = _code(watched.judge(patients))
+        if truth != held[watched.place]:
+            _observe(ward, watched.place, row, Truth(truth), moves)
+
+
+def _code(truths: Truths) -> int:
+    if truths is FALSE:  # as it mostly is
+        return _FALSE
+    return _TRUE if truths.sure else _UNKNOWN if truths.possible else _FALSE
 
 
 def _judge_crowd(ward: Ward, watched: Watched, moves: list[Transition]) -> None:

@@ -4,8 +4,10 @@ Everything is allocated when it is made, from the configured limits. The ward kn
 the scales and rules it is given; nothing in it reads a clock or touches the world.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, TypeVar
 
 from monitord.alerts.lifecycle import AlertBook
 from monitord.domain.alerts import AlertLimits, Maturity, Scope
@@ -33,6 +35,9 @@ from monitord.windows.episodes import EPISODIC
 from monitord.windows.memory import Memory
 from monitord.windows.readers import one_reader
 from monitord.windows.table import Table
+
+# What changes together: a signal's columns or a few signals', so a ward has some hundred patterns.
+_MOST_PATTERNS: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,9 @@ class Graded:
     shown: tuple[Shown, ...]
 
 
+_Reads = TypeVar("_Reads", Watched, Graded)
+
+
 class Ward:
     """All patients, what is remembered of them, their grades and their alerts."""
 
@@ -130,8 +138,9 @@ class Ward:
             self._graded(place, scale, is_kept=scale in kept) for place, scale in enumerate(scales)
         ]
         self.watched = [self._watched(place, rule) for place, rule in enumerate(rules)]
-        self.watching_feed = [watched for watched in self.watched if watched.is_of_feed]
-        self.watching_patients = [watched for watched in self.watched if not watched.is_of_feed]
+        self.grading = _reading(self.graded)
+        self.watching_feed = _reading([one for one in self.watched if one.is_of_feed])
+        self.watching_patients = _reading([one for one in self.watched if not one.is_of_feed])
         self.alerts = AlertBook([rule.policy for rule in rules], rows, settings.alerts)
 
     @property
@@ -208,3 +217,13 @@ class Ward:
             tuple(one for one in graded if one.scale.is_index),
             rule.policy.scope is Scope.FEED,
         )
+
+
+def _reading(among: Sequence[_Reads]) -> Callable[[int], tuple[_Reads, ...]]:
+    """Choose those that read any column of some bits; the same bits come again and again."""
+
+    @lru_cache(_MOST_PATTERNS)
+    def reading(bits: int) -> tuple[_Reads, ...]:
+        return tuple(one for one in among if one.bits & bits)
+
+    return reading

@@ -101,11 +101,9 @@ class _Compiler:
     def judge(self, node: Node) -> Judge:
         match node:
             case And(parts):
-                judges = [self.judge(part) for part in parts]
-                return lambda patients: _all(judges, patients)
+                return _all([self.judge(part) for part in parts])
             case Or(parts):
-                judges = [self.judge(part) for part in parts]
-                return lambda patients: _any(judges, patients)
+                return _any([self.judge(part) for part in parts])
             case Not(operand):
                 inner = self.judge(operand)
                 return lambda patients: ~inner(patients)
@@ -114,7 +112,7 @@ class _Compiler:
                     self._compare(self.quantity(operand), Comparator.EQUAL, self.quantity(word))
                     for word in words
                 ]
-                return lambda patients: _any(choices, patients)
+                return _any(choices)
             case Comparison(left, comparator, right):
                 return self._elapsed(node) or self._compare(
                     self.quantity(left), comparator, self.quantity(right)
@@ -228,22 +226,32 @@ def _elapsed(node: Comparison) -> tuple[Elapsed, ...]:
             return (at_least, above)
 
 
-def _all(judges: Sequence[Judge], patients: Patients) -> Truths:
-    found = judges[0](patients)
-    for judge in judges[1:]:
-        if found is FALSE:
-            break
-        found = found & judge(patients)
-    return found
+def _all(judges: Sequence[Judge]) -> Judge:
+    first, *others = judges
+
+    def judge(patients: Patients) -> Truths:
+        found = first(patients)
+        for other in others:
+            if found is FALSE:
+                break
+            found = found & other(patients)
+        return found
+
+    return judge
 
 
-def _any(judges: Sequence[Judge], patients: Patients) -> Truths:
-    found = judges[0](patients)
-    for judge in judges[1:]:
-        if found is TRUE:
-            break
-        found = found | judge(patients)
-    return found
+def _any(judges: Sequence[Judge]) -> Judge:
+    first, *others = judges
+
+    def judge(patients: Patients) -> Truths:
+        found = first(patients)
+        for other in others:
+            if found is TRUE:
+                break
+            found = found | other(patients)
+        return found
+
+    return judge
 
 
 def _flag(value: Values) -> Truths:

@@ -6,7 +6,7 @@ item counts nothing at the low end and all its points at the high end.
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from monitord.domain.features import Column, Elapsed, LastSince, ScaleColumn
 from monitord.domain.language import phrase
@@ -14,8 +14,10 @@ from monitord.rules.book import Index, Item
 from monitord.rules.evaluate import Judge, columns_of, compile_condition
 from monitord.rules.quantities import Patients
 from monitord.rules.syntax import Condition, span_text, text
-from monitord.scores.columns import Interval, Truths, exactly, only_where, points, total
+from monitord.scores.columns import FALSE, Interval, Truths, exactly, only_where, points, total
 from monitord.scores.scale import Ages, Input, Inputs, PatientInputs, Scale
+
+_NOTHING: Final = exactly(0)
 
 
 class Standing(Enum):
@@ -79,9 +81,7 @@ class Tally:
         applies = None if self._applies_when is None else self._applies_when(patients).possible
         if applies is False:  # type: ignore[comparison-overlap]  # one patient: ask no item
             return exactly(float("nan"))
-        added = total(
-            *(points(_believed(line, patients), line.item.points) for line in self._lines)
-        )
+        added = total(*(_points(line, patients) for line in self._lines))
         return added if applies is None else only_where(applies, added)
 
     def contributions(self, inputs: PatientInputs) -> Iterator[Contribution]:
@@ -141,15 +141,25 @@ class Tally:
         return [inputs[name] for name in self._names]  # type: ignore[misc]
 
 
+def _points(line: _Line, patients: Patients) -> Interval:
+    """Give what an item adds; what is surely absent adds nothing, which is most of them."""
+    believed = _believed(line, patients)
+    return _NOTHING if believed is FALSE else points(believed, line.item.points)
+
+
 def _believed(line: _Line, patients: Patients) -> Truths:
     """Judge an item; what may be hidden or untrusted is open, also while that is unknown."""
-    sure, possible = line.when(patients)
+    believed = line.when(patients)
     if line.hidden_when is not None:
-        possible = possible | line.hidden_when(patients).possible
+        hidden = line.hidden_when(patients)
+        if hidden is not FALSE:
+            believed = Truths(believed.sure, believed.possible | hidden.possible)
     if line.untrusted_when is not None:
-        doubt = line.untrusted_when(patients).possible
-        sure, possible = sure & (doubt ^ True), possible | doubt
-    return Truths(sure, possible)
+        doubted = line.untrusted_when(patients)
+        if doubted is not FALSE:
+            doubt = doubted.possible
+            believed = Truths(believed.sure & (doubt ^ True), believed.possible | doubt)
+    return believed
 
 
 def _standing(line: _Line, patients: Patients) -> Standing:
