@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "kpi": "Tell the key figures of alerting from recorded decisions.",
     "audit": "Check and show who was told what, and who answered.",
     "token": "Make a token for the HTTP API.",
+    "drill": "Call everybody of a ward for nothing, and report what arrived.",
     "simulate": "Make a seeded ward, into a file or to a broker.",
     "demo": "Show a simulated ward with its alerts as they fire.",
     "completion": "Print the completion script of a shell.",

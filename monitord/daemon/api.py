@@ -1,6 +1,6 @@
 """Puts the HTTP API together: what it may be asked, and whom it asks."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
@@ -9,22 +9,25 @@ from fastapi import FastAPI
 from monitord.adapters.codecs.native import encode_decision
 from monitord.adapters.inbox import Inbox
 from monitord.adapters.mqtt.topics import Topics
-from monitord.adapters.outbox.records import Record as Sent
+from monitord.adapters.outbox import OutboxProblem
+from monitord.adapters.outbox import Record as Sent
 from monitord.adapters.web.api import make_api
-from monitord.adapters.web.desk import Decided, Document, Request
+from monitord.adapters.web.desk import Decided, Document, NotNow, Request
 from monitord.adapters.web.guarded import Guard
+from monitord.adapters.web.problems import Problem
 from monitord.adapters.web.tokens import BadTokens, Tokens, read_tokens
 from monitord.daemon.asking import Asking
 from monitord.daemon.audit_trail import Record
 from monitord.daemon.chronicle import Chronicle, Given
 from monitord.daemon.config_problems import ConfigProblem, ConfigProblems
+from monitord.daemon.dispatch import Dispatch
+from monitord.daemon.drill_report import report
+from monitord.daemon.drills import NoDrill
 from monitord.daemon.ground import Ground
 from monitord.daemon.heart import Heart
 from monitord.daemon.settings import HttpSettings
 from monitord.domain.decisions import AlertChange
 from monitord.domain.time import SECOND, Millis, format_time
-
-Sendings = Callable[[str], Awaitable[Sequence[Sent]]]
 
 
 class WardDesk:
@@ -35,15 +38,15 @@ class WardDesk:
         heart: Heart,
         asking: Asking,
         now: Callable[[], Millis],
-        sendings: Sendings | None,
+        dispatch: Dispatch | None,
     ) -> None:
-        """Remember everything; `sendings` is None where nobody is called."""
+        """Remember everything; `dispatch` is None where nobody is called."""
         self._ward = heart.ward
         self._portrait = heart.portrait
         self._chronicle = asking.chronicle
         self._asking = asking
         self._now = now
-        self._sendings = sendings
+        self._dispatch = dispatch
 
     def patients(self) -> Sequence[Document]:
         """Return who is in the ward."""
@@ -76,7 +79,7 @@ class WardDesk:
     async def history(self, alert: str) -> Document:
         """Return the transitions, the answers and the notifications of an alert."""
         story = self._chronicle.story(alert)
-        sent = await self._sendings(alert) if self._sendings else []
+        sent = await self._history(alert)
         return {
             "alert": alert,
             "transitions": [self._alert(one) for one in (story.transitions if story else ())],
@@ -92,6 +95,33 @@ class WardDesk:
             return Decided("no_such_alert", True, told, None)
         came = await self._asking.ask(request, story.last)
         return Decided(came.outcome, came.is_refused, came.detail, self.alert(request.alert))
+
+    def begin_drill(self, ward: str) -> Document:
+        """Begin a drill and return its report so far; raises `NotNow`."""
+        if self._dispatch is None:
+            raise NotNow("nobody_is_called", "found no escalation.file, expected chains to drill")
+        try:
+            begun = self._dispatch.drills.begin(ward)
+        except NoDrill as problem:
+            raise NotNow(problem.reason, str(problem)) from problem
+        return report(begun.drill, begun, [])
+
+    async def drill(self, drill: str) -> Document | None:
+        """Return the report of a drill; None for one that nobody remembers."""
+        if self._dispatch is None:
+            return None
+        running = self._dispatch.drills.running(drill)
+        sent = [one for one in await self._history(drill) if one.notification.is_drill]
+        return report(drill, running, sent) if running or sent else None
+
+    async def _history(self, alert: str) -> Sequence[Sent]:
+        if self._dispatch is None:
+            return []
+        try:
+            return await self._dispatch.history(alert)
+        except OutboxProblem as problem:
+            told = "found an outbox that cannot be read, expected one; see /health/ready"
+            raise Problem(503, "outbox_not_usable", told) from problem
 
     def _alert(self, change: AlertChange) -> dict[str, Any]:
         told: dict[str, Any] = orjson.loads(encode_decision(change))
@@ -127,7 +157,7 @@ def tokens_of(settings: HttpSettings) -> Tokens | None:
 
 
 def api_of(
-    ground: Ground, asking: Asking, sendings: Sendings | None, record: Record
+    ground: Ground, asking: Asking, dispatch: Dispatch | None, record: Record
 ) -> FastAPI | None:
     """Make the application, counted and recorded; None where nobody may call it.
 
@@ -137,7 +167,7 @@ def api_of(
     if tokens is None:
         return None
     now, count = ground.clock.now, ground.metrics.count_request
-    desk = WardDesk(ground.heart, asking, now, sendings)
+    desk = WardDesk(ground.heart, asking, now, dispatch)
     return make_api(desk, Guard(tokens, now=now, record=record, count=count))
 
 

@@ -119,7 +119,7 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
             *([guard.check] if guard else []),
         ],
     )
-    api = api_of(ground, asking, dispatch.history if dispatch else None, record)
+    api = api_of(ground, asking, dispatch, record)
     web = _web(settings, metrics, watch, api)
     metrics.tell_build(__version__, heart.rule_pack)
     _log_start(settings, heart, web)

@@ -18,6 +18,7 @@ from monitord.daemon.channel_guard import PLACE, ChannelGuard
 from monitord.daemon.channels import Means, sinks_of
 from monitord.daemon.delivery import Delivery
 from monitord.daemon.dispatch import Dispatch
+from monitord.daemon.drills import Drills
 from monitord.daemon.escalation_config import load_escalation
 from monitord.daemon.ground import Ground
 from monitord.daemon.receipts import Receipts
@@ -66,14 +67,16 @@ async def make_dispatch(
         decide=decide,
     )
     guard = _guard(ground, doors, plan.chains, kinds, record, decide)
+    escalation = Escalation(plan.chains, say)
     dispatch = Dispatch(
-        Escalation(plan.chains, say),
+        escalation,
         await Outbox.open(settings.escalation.outbox),
         sinks,
         clock=ground.clock,
         bed_of=ground.heart.ward.bed_of,
         receipts=receipts,
         guard=guard,
+        drills=Drills(escalation, ground.clock.now),
         release=client.aclose,
     )
     log.info("calls.resumed", alerts=await dispatch.resume(ground.recovered.remembered))

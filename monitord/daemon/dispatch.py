@@ -26,6 +26,7 @@ from monitord.alerts.escalation import Escalation
 from monitord.alerts.standing import Subject
 from monitord.daemon.caller import PATIENCE_MS, Caller, expire, sleep_until
 from monitord.daemon.channel_guard import ChannelGuard
+from monitord.daemon.drills import Drills
 from monitord.daemon.receipts import Receipts
 from monitord.daemon.remembered import Remembered
 from monitord.domain.alerts import Phase
@@ -42,6 +43,7 @@ _MOST_WAITING: Final = 100_000
 _KEY: Final = "escalation"
 _TAKEN_UNTIL: Final = "taken_until"
 _CHANNELS_KEY: Final = "channels"
+_DRILLS_KEY: Final = "drills"
 
 log = structlog.get_logger("monitord.calls")
 
@@ -59,6 +61,7 @@ class Dispatch:
         bed_of: Callable[[str], str | None],
         receipts: Receipts,
         guard: ChannelGuard,
+        drills: Drills,
         release: Callable[[], Awaitable[None]],
     ) -> None:
         """Remember everything; `release` gives back what the sinks share."""
@@ -68,6 +71,7 @@ class Dispatch:
         self._bed_of = bed_of
         self._told = receipts
         self._guard = guard
+        self.drills = drills
         self._release = release
         self._sinks = dict(sinks)
         self._callers = {
@@ -75,7 +79,7 @@ class Dispatch:
             for name, sink in sinks.items()
         }
         self._has_news = asyncio.Event()
-        guard.on_news = self._has_news.set
+        guard.on_news = drills.on_news = self._has_news.set
         # Why nothing can be written down now, or nothing.
         self.problem = ""
         self._changes: deque[tuple[AlertChange, str | None]] = deque()
@@ -108,6 +112,7 @@ class Dispatch:
     async def _restore(self, progress: Mapping[str, Any]) -> list[Subject]:
         try:
             self._guard.restore(progress.get(_CHANNELS_KEY))
+            self.drills.restore(progress, _DRILLS_KEY)
             if _KEY in progress:
                 self._escalation.restore(progress[_KEY])
         except ValueError as error:
@@ -163,8 +168,8 @@ class Dispatch:
                 await self._tidy(now)
                 await self._write(now)
                 self.problem = ""
-                deadlines = self._escalation.next_deadline(), self._guard.next_deadline()
-                wake_at = min(*deadlines, self._tidy_at)
+                timers = self._escalation, self._guard, self.drills
+                wake_at = min(*(one.next_deadline() for one in timers), self._tidy_at)
             except OutboxProblem as problem:
                 self.problem = str(problem)
                 log.critical("outbox.not_usable", reason=str(problem))
@@ -183,6 +188,7 @@ class Dispatch:
             progress = {
                 _KEY: self._escalation.snapshot(),
                 _CHANNELS_KEY: self._guard.snapshot(),
+                _DRILLS_KEY: self.drills.snapshot(),
                 _TAKEN_UNTIL: self._taken_until,
             }
             taken = await self._outbox.take(self._unwritten, progress, now)
@@ -211,10 +217,10 @@ class Dispatch:
         is_due = self._escalation.next_deadline() <= now
         if is_due:
             made += self._escalation.elapse(now)
-        about_channels = self._guard.decide(now)
-        if not (has_news or is_due or about_channels is not None):
+        aside = self._guard.decide(now), self.drills.decide(now)
+        if not (has_news or is_due or any(one is not None for one in aside)):
             return None
-        return made + (about_channels or [])
+        return [*made, *(one for some in aside for one in some or ())]
 
     def _older_names(self, change: AlertChange) -> list[str]:
         """Name the alerts of earlier runs to which the same happens."""

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import shutil
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -29,7 +30,9 @@ async def answering(
 ) -> AsyncIterator[tuple[Daemon, httpx.AsyncClient]]:
     """Run a daemon whose API knows the nurse's token, and give a client that has it."""
     tokens = folder / "tokens.toml"
-    tokens.write_text(line_of("nurse-7", Role.NURSE, "the-nurse"))
+    tokens.write_text(
+        line_of("nurse-7", Role.NURSE, "the-nurse") + line_of("ops", Role.OPERATOR, "the-operator")
+    )
     http = f'port = 0\ntokens_file = "{tokens}"\nanswer_within = "{within}"\n'
     daemon = Daemon(folder, port, http=http, **({"escalation": calls} if calls else {}))
     await daemon.start()
@@ -198,3 +201,48 @@ async def test_the_calls_of_the_page_are_answered(mosquitto: Mosquitto, tmp_path
             told.append(json.loads(written))
     assert {"alerts": []} == told[0]
     assert ["acknowledged"] == [one["outcome"] for one in told[1:]]
+
+
+async def drilled(client: httpx.AsyncClient, folder: Path, ward: str) -> tuple[int | None, str]:
+    """Run `monitord drill`, and give its exit code and all that it printed."""
+    secret = folder / "operator.token"
+    secret.write_text("the-operator\n")
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "monitord", "drill", "--ward", ward),
+        *("--api", str(client.base_url), "--token-file", str(secret)),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    written, _ = await process.communicate()
+    return process.returncode, written.decode()
+
+
+async def test_a_drill_reaches_every_step_and_is_never_taken_for_an_alert(
+    mosquitto: Mosquitto, tmp_path: Path
+):
+    """Each channel is called at once, the report says how far; a refused call ends with 1."""
+    receiver = Receiver()
+    calls = chains(tmp_path, receiver.address)
+    async with answering(tmp_path, mosquitto.port, calls) as (_, client):
+        code, written = await drilled(client, tmp_path, "west")
+        again = await drilled(client, tmp_path, "west")
+        receiver.behaviour = Behaviour.REFUSES
+        lost = await drilled(client, tmp_path, "east")
+        alerts = (await client.get("/v1/alerts")).json()["alerts"]
+        metrics = (await client.get("/metrics")).text
+        patients = (await client.get("/v1/patients")).json()["patients"]
+    await receiver.close()
+
+    assert (0, 2) == (code, written.count(" sent "))
+    assert 1 == again[0] and "drill_is_running" in again[1]
+    assert (1, 2) == (lost[0], lost[1].count(" failed "))
+    told = [one.body for one in receiver.received if one.body["ward"] == "west"]
+    assert {"station", "pager"} == {one["channel"] for one in told}
+    assert all(one["is_drill"] for one in told)
+    titles = [one["title"] for one in told if one["channel"] == "pager"]
+    assert titles and all(title.startswith("DRILL") for title in titles)
+    assert [] == patients
+    assert {"channel-dead"} == {one["rule"] for one in alerts}  # two channels refused the second
+    assert 'monitord_alerts{phase="active",priority="high"} 0.0' in metrics
+    drills = [one for one in records(tmp_path, "request.") if one["fields"]["by"] == "ops"]
+    assert [201, 409, 201] == [one["fields"]["status"] for one in drills]

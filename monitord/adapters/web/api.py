@@ -12,14 +12,16 @@ from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from monitord import __version__
-from monitord.adapters.web.desk import Decided, Desk, Document, Request
+from monitord.adapters.web.desk import Decided, Desk, Document, NotNow, Request
 from monitord.adapters.web.documents import (
     Alert,
     AlertId,
     Alerts,
     Ask,
+    AskDrill,
     AskUntil,
     Done,
+    DrillReport,
     History,
     PatientId,
     Patients,
@@ -34,12 +36,12 @@ from monitord.domain.alerts import Priority
 _MEANINGS: Final = {
     401: "No token, or one that nobody knows",
     403: "The token's role may not do this",
-    404: "There is no such patient or alert",
+    404: "There is no such patient, alert, ward or drill",
     409: "The alert is not where this can be done",
     411: "The length of the body is not told",
     413: "The body is too large",
     422: "The call does not fit, or asks for what cannot be",
-    503: "The inbox is full",
+    503: "The inbox is full, or the outbox cannot be read",
 }
 # Refusals of the ward by their status; any other is of what was asked.
 _STATUS: Final = {
@@ -75,6 +77,7 @@ def make_api(desk: Desk, guard: Guard) -> FastAPI:
     )
     _add_reading(router, desk)
     _add_answering(router, desk)
+    _add_drills(router, desk)
     api.include_router(router)
     return api
 
@@ -117,7 +120,7 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
         return Alert.model_validate(_known(desk, alert))
 
     @router.get(
-        "/alerts/{alert}/history", responses=_problems(401, 403, 404, 422), openapi_extra=read
+        "/alerts/{alert}/history", responses=_problems(401, 403, 404, 422, 503), openapi_extra=read
     )
     async def read_history(alert: AlertId) -> History:
         """How an alert changed, who was told of it over which channel, and who answered."""
@@ -158,6 +161,31 @@ def _add_answering(router: APIRouter, desk: Desk) -> None:
     async def resolve(alert: AlertId, ask: Ask, call: Call, response: Response) -> Done:
         """End an alert whose condition is over or not known any more."""
         return await put("resolve", alert, ask, call, response)
+
+
+def _add_drills(router: APIRouter, desk: Desk) -> None:
+    operator = needs(Role.OPERATOR)
+    told = _problems(401, 403, 404, 409, 411, 413, 422)
+
+    @router.post("/drills", status_code=201, responses=told, openapi_extra=operator)
+    async def begin_drill(ask: AskDrill) -> DrillReport:
+        """Call over every step and channel of a ward's chains, marked as a drill."""
+        try:
+            return DrillReport.model_validate(desk.begin_drill(ask.ward))
+        except NotNow as problem:
+            status = 404 if problem.reason == "no_such_ward" else 409
+            raise Problem(status, problem.reason, str(problem)) from problem
+
+    answers = _problems(401, 403, 404, 422, 503)
+
+    @router.get("/drills/{drill}", responses=answers, openapi_extra=operator)
+    async def read_drill(drill: AlertId) -> DrillReport:
+        """How far each call of a drill got, and how long that took."""
+        found = await desk.drill(drill)
+        if found is None:
+            told = f"found no drill {drill}, expected one of the last thirty days"
+            raise Problem(404, "no_such_drill", told)
+        return DrillReport.model_validate(found)
 
 
 def _known(desk: Desk, alert: str) -> Document:

@@ -32,8 +32,16 @@ class Decided(NamedTuple):
     alert: Document | None
 
 
+class NotNow(Exception):
+    """What is asked cannot be done; `reason` names why, the text what was found and expected."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        self.reason = reason
+        super().__init__(detail)
+
+
 class Desk(Protocol):
-    """Whoever can be asked; all but `history` and `ask` answer at once from memory."""
+    """Whoever can be asked; only coroutines wait, all else answers at once from memory."""
 
     def patients(self) -> Sequence[Document]:
         """Return who is in the ward."""
@@ -57,4 +65,12 @@ class Desk(Protocol):
 
     async def ask(self, request: Request) -> Decided:
         """Hand a request to the ward and wait for the tick that decides on it, for a while."""
+        ...
+
+    def begin_drill(self, ward: str) -> Document:
+        """Begin a drill and return its report so far; raises `NotNow`."""
+        ...
+
+    async def drill(self, drill: str) -> Document | None:
+        """Return the report of a drill; None for one that nobody remembers."""
         ...

@@ -118,6 +118,43 @@ class History(BaseModel):
     notifications: list[Told]
 
 
+class AskDrill(BaseModel):
+    """Which ward is to be called for nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ward: Ward
+
+
+class DrillCall(BaseModel):
+    """One call of a drill, and how far it got; `took_ms` is the time since it was queued."""
+
+    step: int
+    chain: str
+    channel: str
+    state: str
+    attempts: int
+    queued: str
+    updated: str
+    took_ms: int
+    detail: str
+
+
+class DrillReport(BaseModel):
+    """How far the calls of a drill got.
+
+    `settled` tells that no call waits any more, `arrived` that each reached its channel, and
+    `running` that the channels were not told yet that it is over.
+    """
+
+    drill: str
+    ward: str
+    running: bool
+    settled: bool
+    arrived: bool
+    calls: list[DrillCall]
+
+
 class Ask(BaseModel):
     """An answer to an alert; `id` makes that sending it again changes nothing."""
 

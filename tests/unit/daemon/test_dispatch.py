@@ -12,6 +12,7 @@ from monitord.alerts.escalation import Escalation
 from monitord.daemon.audit_trail import record_nothing
 from monitord.daemon.channel_guard import PLACE, ChannelGuard
 from monitord.daemon.dispatch import Dispatch
+from monitord.daemon.drills import Drills
 from monitord.daemon.receipts import Receipts
 from monitord.daemon.remembered import Remembered
 from monitord.domain.alerts import Phase
@@ -40,8 +41,9 @@ def guard() -> ChannelGuard:
 
 async def dispatch_at(path: Path, *past: AlertChange) -> Dispatch:
     """Open a dispatch whose ward was rebuilt from a past with these changes."""
+    escalation = Escalation([HIGH])
     made = Dispatch(
-        Escalation([HIGH]),
+        escalation,
         await Outbox.open(path),
         {},
         clock=ScaledClock(1, START),
@@ -54,6 +56,7 @@ async def dispatch_at(path: Path, *past: AlertChange) -> Dispatch:
             decide=lambda _: None,
         ),
         guard=guard(),
+        drills=Drills(escalation, lambda: START),
         release=nothing,
     )
     remembered = Remembered()

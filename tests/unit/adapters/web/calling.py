@@ -10,7 +10,7 @@ import pytest
 
 from monitord.adapters.metrics import Metrics
 from monitord.adapters.web.api import make_api
-from monitord.adapters.web.desk import Decided, Document, Request
+from monitord.adapters.web.desk import Decided, Document, NotNow, Request
 from monitord.adapters.web.guarded import Guard
 from monitord.adapters.web.health import Check
 from monitord.adapters.web.server import WebServer, make_app
@@ -52,6 +52,16 @@ STATE: Final[dict[str, Any]] = {
 }
 
 
+DRILL: Final[dict[str, Any]] = {
+    "drill": "drill-1",
+    "ward": "west",
+    "running": True,
+    "settled": False,
+    "arrived": False,
+    "calls": [],
+}
+
+
 class Ward:
     """A desk with one patient and one alert, which decides what the test wants."""
 
@@ -83,6 +93,16 @@ class Ward:
     async def ask(self, request: Request) -> Decided:
         self.asked.append(request)
         return self.decides
+
+    def begin_drill(self, ward: str) -> Document:
+        if ward != "west":
+            reason = "drill_is_running" if ward == "busy" else "no_such_ward"
+            raise NotNow(reason, f"found {ward}, expected west")
+        self.asked.append(Request("drill", "", ward))
+        return DRILL
+
+    async def drill(self, drill: str) -> Document | None:
+        return DRILL if drill == "drill-1" else None
 
 
 class Served:

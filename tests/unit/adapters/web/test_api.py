@@ -21,6 +21,8 @@ MATRIX = {
     ("POST", "/v1/alerts/{alert}/silence"): NURSE,
     ("POST", "/v1/alerts/{alert}/unsilence"): NURSE,
     ("POST", "/v1/alerts/{alert}/resolve"): NURSE,
+    ("POST", "/v1/drills"): (401, 401, 403, 403, 201),
+    ("GET", "/v1/drills/{drill}"): (401, 401, 403, 403, 200),
 }
 
 
@@ -42,21 +44,23 @@ async def test_every_caller_gets_what_the_matrix_says(
     A body that nobody may send is not even read.
     """
     method, path = operation
-    path = path.format(patient="p1", alert="a1")
+    path = path.format(patient="p1", alert="a1", drill="drill-1")
     ward = Ward()
     async with served(ward) as api:
         for caller, status in zip(CALLERS, expected, strict=True):
             before = len(ward.asked)
-            body: dict[str, Any] = {"json": {}} if method == "POST" else {}
+            sent = {"ward": "west"} if path == "/v1/drills" else {}
+            body: dict[str, Any] = {"json": sent} if method == "POST" else {}
             answer = await api.call(method, path, caller, **body)
             assert (caller, status) == (caller, answer.status_code)
-            assert len(ward.asked) - before == (method == "POST" and status == 200)
+            assert len(ward.asked) - before == (method == "POST" and status < 300)
             if status == 401:
                 assert answer.headers["www-authenticate"].startswith("Bearer")
                 junk = await api.call(method, path, caller, content=b"{")
                 assert junk.status_code == 401
             if status == 403:
-                assert "expected nurse" in answer.json()["detail"]
+                needed = "operator" if "drills" in path else "nurse"
+                assert f"expected {needed}" in answer.json()["detail"]
             if status >= 400:
                 assert answer.headers["content-type"] == "application/problem+json"
 
@@ -130,6 +134,10 @@ async def test_alerts_are_those_that_were_asked_for() -> None:
         ("GET", "/v1/patients/p%20", {}, 422, "bad_request"),
         ("GET", "/v1/alerts/a2", {}, 404, "no_such_alert"),
         ("GET", "/v1/alerts/a2/history", {}, 404, "no_such_alert"),
+        ("GET", "/v1/drills/drill-2", {}, 404, "no_such_drill"),
+        ("POST", "/v1/drills", {"json": {"ward": "nowhere"}}, 404, "no_such_ward"),
+        ("POST", "/v1/drills", {"json": {"ward": "busy"}}, 409, "drill_is_running"),
+        ("POST", "/v1/drills", {"json": {}}, 422, "bad_request"),
         ("GET", "/v1/alerts?priority=worst", {}, 422, "bad_request"),
         ("GET", "/v1/nothing", {}, 404, "no_such_path"),
         ("DELETE", "/v1/alerts", {}, 405, "method_not_allowed"),
