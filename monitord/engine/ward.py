@@ -25,7 +25,8 @@ from monitord.engine.columns import kept_columns, kept_scales, scale_of, sleepin
 from monitord.engine.evidence import Shown, shown
 from monitord.engine.grades import Grades, ScaleReader
 from monitord.rules.book import Rule, RuleBook
-from monitord.rules.evaluate import Judge, columns_of, compile_condition
+from monitord.rules.comparisons import Judge
+from monitord.rules.evaluate import columns_of, compile_condition
 from monitord.rules.tally import Tally
 from monitord.scores import SCALES
 from monitord.scores.grading import Grading

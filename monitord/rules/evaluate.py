@@ -5,10 +5,10 @@ arrays. Quantities stay in whole units for as long as they are only added, compa
 that 38.5 - 37.7 >= 0.8 is true; only products and quotients of two features are rounded.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from operator import eq, ge, gt, itemgetter, le, lt
-from typing import Final, TypeAlias
+from operator import itemgetter
+from typing import Final
 
 from monitord.domain.features import (
     BaselineFeature,
@@ -26,12 +26,11 @@ from monitord.domain.features import (
     TreatmentMeasure,
 )
 from monitord.domain.signals import SIGNALS
+from monitord.rules.comparisons import FLIPPED, Judge, compared
 from monitord.rules.quantities import (
     Measured,
     Patients,
-    Point,
     Quantity,
-    aligned,
     by_points,
     combined,
     scaled,
@@ -52,22 +51,12 @@ from monitord.rules.syntax import (
     children,
 )
 from monitord.scores import SCALE_STEPS
-from monitord.scores.columns import FALSE, TRUE, Interval, Mask, Truths, told
+from monitord.scores.columns import FALSE, TRUE, Interval, Truths, told
 from monitord.scores.columns import Column as Values
-
-Judge: TypeAlias = Callable[[Patients], Truths]
 
 _PLAIN: Final = frozenset(
     {SignalMeasure.COUNT, SignalMeasure.SHARE_VALID, SignalMeasure.SECONDS_BEYOND}
 )
-_FLIPPED: Final = {
-    Comparator.AT_LEAST: Comparator.AT_MOST,
-    Comparator.ABOVE: Comparator.BELOW,
-    Comparator.AT_MOST: Comparator.AT_LEAST,
-    Comparator.BELOW: Comparator.ABOVE,
-    Comparator.EQUAL: Comparator.EQUAL,
-    Comparator.DIFFERENT: Comparator.DIFFERENT,
-}
 
 
 def columns_of(condition: Condition) -> tuple[Column, ...]:
@@ -109,12 +98,12 @@ class _Compiler:
                 return lambda patients: ~inner(patients)
             case Membership(operand, words):
                 choices = [
-                    self._compare(self.quantity(operand), Comparator.EQUAL, self.quantity(word))
+                    compared(self.quantity(operand), Comparator.EQUAL, self.quantity(word))
                     for word in words
                 ]
                 return _any(choices)
             case Comparison(left, comparator, right):
-                return self._elapsed(node) or self._compare(
+                return self._elapsed(node) or compared(
                     self.quantity(left), comparator, self.quantity(right)
                 )
             case _:
@@ -156,7 +145,7 @@ class _Compiler:
             return None
         comparator = node.comparator
         if _age(node.right):
-            comparator = _FLIPPED[comparator]
+            comparator = FLIPPED[comparator]
         places = [self._index[column] for column in columns]
         first = places[0]
         match comparator:
@@ -168,21 +157,6 @@ class _Compiler:
                 return lambda patients: _flag(patients[first]) & ~_flag(patients[places[1]])
             case Comparator.DIFFERENT:
                 return lambda patients: ~_flag(patients[first]) | _flag(patients[places[1]])
-
-    def _compare(self, left: Quantity, comparator: Comparator, right: Quantity) -> Judge:
-        if left.constant is not None:
-            left, comparator, right = right, _FLIPPED[comparator], left
-        assert left.constant is None, "a comparison reads at least one feature"
-        if comparator is Comparator.DIFFERENT:
-            equal = self._compare(left, Comparator.EQUAL, right)
-            return lambda patients: ~equal(patients)
-        if right.constant is not None and left.column is not None:
-            return _with_constant(left.column, comparator, float(right.constant / left.unit))
-        first, second = aligned(left, right)
-        if first.point is not None and second.point is not None:
-            return _of_points(first.point, comparator, second.point)
-        compared, low, high = _COMPARED[comparator], first.measure, second.measure
-        return lambda patients: compared(low(patients), high(patients))
 
 
 def _unit(node: Node) -> Fraction:
@@ -212,7 +186,7 @@ def _elapsed(node: Comparison) -> tuple[Elapsed, ...]:
     """Name the columns of a comparison of an age with a span; none for any other comparison."""
     left, comparator, right = node.left, node.comparator, node.right
     if isinstance(left, Span):
-        left, comparator, right = right, _FLIPPED[comparator], left
+        left, comparator, right = right, FLIPPED[comparator], left
     age = _age(left)
     if age is None or not isinstance(right, Span):
         return ()
@@ -256,56 +230,3 @@ def _any(judges: Sequence[Judge]) -> Judge:
 
 def _flag(value: Values) -> Truths:
     return told(value > 0, value != value)
-
-
-def _of_points(first: Point, comparator: Comparator, second: Point) -> Judge:
-    """Compare two quantities that are one number each."""
-    holds = _HOLDS[comparator]
-
-    def judge(patients: Patients) -> Truths:
-        one, other = first(patients), second(patients)
-        return told(holds(one, other), (one != one) | (other != other))
-
-    return judge
-
-
-def _with_constant(at: int, comparator: Comparator, limit: float) -> Judge:
-    """The commonest comparison by far, of a column with a number."""
-    holds = _HOLDS[comparator]
-
-    def judge(patients: Patients) -> Truths:
-        value = patients[at]
-        return told(holds(value, limit), value != value)
-
-    return judge
-
-
-_HOLDS: Final[dict[Comparator, Callable[[Values, Values | float], Mask]]] = {
-    Comparator.AT_LEAST: ge,
-    Comparator.ABOVE: gt,
-    Comparator.AT_MOST: le,
-    Comparator.BELOW: lt,
-    Comparator.EQUAL: eq,
-}
-
-
-def _at_least(left: Interval, right: Interval) -> Truths:
-    return told(left.low >= right.high, (left.high < right.low) ^ True)
-
-
-def _above(left: Interval, right: Interval) -> Truths:
-    return told(left.low > right.high, (left.high <= right.low) ^ True)
-
-
-def _equal(left: Interval, right: Interval) -> Truths:
-    sure = (left.low == right.high) & (left.high == right.low)
-    return told(sure, ((left.high < right.low) | (left.low > right.high)) ^ True)
-
-
-_COMPARED: Final[dict[Comparator, Callable[[Interval, Interval], Truths]]] = {
-    Comparator.AT_LEAST: _at_least,
-    Comparator.ABOVE: _above,
-    Comparator.AT_MOST: lambda left, right: _at_least(right, left),
-    Comparator.BELOW: lambda left, right: _above(right, left),
-    Comparator.EQUAL: _equal,
-}

@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 from monitord.domain.features import Column, Elapsed, LastSince, ScaleColumn
 from monitord.domain.language import phrase
 from monitord.rules.book import Index, Item
-from monitord.rules.evaluate import Judge, columns_of, compile_condition
+from monitord.rules.comparisons import Judge
+from monitord.rules.evaluate import columns_of, compile_condition
 from monitord.rules.quantities import Patients
 from monitord.rules.syntax import Condition, span_text, text
 from monitord.scores.columns import FALSE, Interval, Truths, exactly, only_where, points, total
