@@ -146,7 +146,7 @@ class Dispatch:
 
     async def finish(self) -> None:
         """Write down what was decided last, and give everything back; `run` must have ended."""
-        await self._write(self._clock.now())
+        await self._write()
         for sink in self._sinks.values():
             await sink.close()
         await self._release()
@@ -166,7 +166,7 @@ class Dispatch:
             now = self._clock.now()
             try:
                 await self._tidy(now)
-                await self._write(now)
+                await self._write()
                 self.problem = ""
                 timers = self._escalation, self._guard, self.drills
                 wake_at = min(*(one.next_deadline() for one in timers), self._tidy_at)
@@ -178,9 +178,10 @@ class Dispatch:
                 continue
             await sleep_until(self._clock, wake_at, self._has_news)
 
-    async def _write(self, now: Millis) -> None:
+    async def _write(self) -> None:
         """Decide who is called by now, and keep it; what could not be written waits."""
         while True:
+            now = self._clock.now()  # the disk takes its time, and changes come meanwhile
             if self._unwritten is None:
                 self._unwritten = self._decide(now)
             if self._unwritten is None:
