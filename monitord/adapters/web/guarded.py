@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -54,6 +55,10 @@ class Guard:
             request.state.caller = self._caller(request, role)
             _check_size(request)
             response = await go_on(request)
+        except HTTPException:
+            # The framework gives up on bytes that are no text before it looks for JSON in them.
+            problem = Problem(422, "bad_request", "body: expected JSON in UTF-8")
+            reason, response = problem.reason, answer(problem)
         except (Problem, RequestValidationError) as error:
             problem = error if isinstance(error, Problem) else of_validation(error)
             reason, response = problem.reason, answer(problem)

@@ -11,11 +11,13 @@ from typing import Final
 import uvicorn
 from fastapi import FastAPI
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from monitord.adapters.web.health import Health, report
+from monitord.adapters.web.problems import answer_http
 
 # Metrics, given an Accept header: the body and its content type.
 Render = Callable[[str], tuple[bytes, str]]
@@ -49,7 +51,9 @@ def make_app(render: Render, health: Health, api: FastAPI | None = None) -> Star
             Route("/health/live", live),
             Route("/health/ready", ready),
             *([Mount("", api)] if api else []),
-        ]
+        ],
+        # A path with a line break fits no mount.
+        exception_handlers={HTTPException: answer_http},
     )
 
 
