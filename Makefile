@@ -51,6 +51,10 @@ replay: setup ## decisions for recorded events: make replay EVENTS=file.jsonl
 bench: setup ## measure, and print a line each
 	@for file in bench/*.py; do $(BIN)/python "$$file" || exit 1; done
 
+.PHONY: mutate
+mutate: setup ## change the scores a little, and list what no test notices (FILES="..." for some)
+	@nice -n 15 $(BIN)/python -m tests.mutation $(FILES)
+
 .PHONY: lock
 lock: setup ## pin again what pyproject.toml asks for, with hashes
 	@export CUSTOM_COMPILE_COMMAND="make lock"; \
