@@ -99,6 +99,8 @@ class Dispatch:
         """
         progress = await self._outbox.load_progress()
         taken_until = progress.get(_TAKEN_UNTIL, NEVER)
+        # What is written next must not send the start after this one back to before.
+        self._taken_until = LONG_AGO if taken_until == NEVER else taken_until
         standing = await self._restore(progress)
         for one in standing:
             if one.alert not in remembered.standing and one.alert not in remembered.over:

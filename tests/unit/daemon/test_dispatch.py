@@ -129,6 +129,24 @@ async def test_what_was_decided_and_not_escalated_before_the_end_is_escalated_at
     assert [Purpose.TRIGGER, Purpose.ACKNOWLEDGE] == told
 
 
+async def test_what_came_and_went_is_told_once_however_often_the_daemon_starts(tmp_path: Path):
+    """Beside an alert that has stood for longer: its last change is not where escalation is."""
+    often, time = [change(ACTIVE)], START
+    for flaps in range(12):
+        often.append(change(ACTIVE, time + 1_000, alert="a2", flaps=flaps))
+        often.append(change(Phase.QUIET, time + 2_000, ACTIVE, alert="a2", flaps=flaps))
+        time += 2_000
+    first = await dispatch_at(tmp_path / "outbox")
+    first.take(often)
+    await first.finish()
+    told = await told_of(tmp_path / "outbox", "a2")
+    for _ in range(3):
+        again = await dispatch_at(tmp_path / "outbox", *often)
+        await again.finish()
+    assert 24 == len(told)
+    assert told == await told_of(tmp_path / "outbox", "a2")
+
+
 async def test_an_alert_that_stands_is_called_for_although_the_outbox_is_new(tmp_path: Path):
     """Nobody was ever told of it, so people are; of one that is over they are not."""
     over = [change(ACTIVE, alert="a2"), change(Phase.QUIET, START + 1_000, ACTIVE, alert="a2")]
