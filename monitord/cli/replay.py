@@ -126,7 +126,7 @@ def _repeated(
     header = read_header(first)
     if "continues" in header:
         try:
-            live_through(ward, Path(events).parent, header["continues"])
+            live_through(ward, Path(events).parent, header)
         except OSError as error:
             stop_with([in_words(error, "the journals that this one continues", events)])
     notice = recovery_notice(header)

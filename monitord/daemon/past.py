@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from monitord.adapters.journal import JournalProblem, read_header, read_lines, read_past
 from monitord.domain.decisions import Notice
@@ -22,6 +22,7 @@ from monitord.engine.ward import Ward
 # A clock that was set back by no more than this is waited for; no guideline gives a number.
 MOST_AHEAD_MS: Final = HOUR
 NOTICE: Final = "recovery"
+_EARLIER: Final = "earlier"
 _NAMES: Final = ("*.jsonl", "*.jsonl.gz")
 
 # While nothing of a long file matters, somebody may still want to know that it is being read.
@@ -33,10 +34,14 @@ OnTorn = Callable[[Path, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The journals of earlier runs, oldest first; all is read from `since` on."""
+    """The journals of earlier runs, oldest first; all is read from `since` on.
+
+    What a run ticked after the next one began, or after `until`, it did on a clock that was ahead.
+    """
 
     files: tuple[Path, ...]
     since: Millis
+    until: Millis
 
     def ticks(
         self, on_lost: OnLost, on_torn: OnTorn, look: Callable[[], None]
@@ -44,72 +49,99 @@ class Past:
         """Give every tick that can be read; others are told to `on_lost`, each with its file.
 
         A last line that was cut short is told to `on_torn`; `look` is called every few thousand
-        lines. Raises `OSError` and `JournalProblem` where a whole file cannot be read any more.
+        lines. Of a file that breaks off, what comes before is given, and the rest is told.
         """
         before = LONG_AGO
-        for path in self.files:
+        for path, until in zip(self.files, [*self._ends(), self.until], strict=True):
             lost, torn = partial(on_lost, path), partial(on_torn, path)
-            for now, inbox in read_past(_looking(read_lines(path), look), self.since, lost, torn):
-                if now <= before:
-                    lost(JournalProblem(0, format_time(now), f"a tick after {format_time(before)}"))
-                    continue
-                before = now
-                yield now, inbox
+            lines = _looking(read_lines(path), look)
+            try:
+                for now, inbox in read_past(lines, self.since, lost, torn):
+                    if not before < now <= until:
+                        lost(_misplaced(now, before, until))
+                        continue
+                    before = now
+                    yield now, inbox
+            except (OSError, JournalProblem) as problem:
+                lost(problem)
 
     def document(self, ticks: int) -> dict[str, object]:
         """Write what a journal's header says of the past that its ward was rebuilt from."""
-        names = [path.name.removesuffix(".gz") for path in self.files]
+        names = [_name(path) for path in self.files]
         return {"files": names, "since": format_time(self.since), "ticks": ticks}
 
+    def _ends(self) -> list[Millis]:
+        return [_started(read_header(next(read_lines(path), b""))) for path in self.files[1:]]
 
-def find_past(directory: Path, latest: Millis, since: Millis, on_lost: OnLost) -> Past | None:
-    """Find what a start goes on from; None where there is nothing, or nothing that can be read.
 
-    A journal that was begun after `latest` is not ours to go on from. Each file that is passed over
+class Found(NamedTuple):
+    """What a start goes on from; None where there is nothing, or nothing that can be read.
+
+    `header` is what the new journal must say of the others, so that a later start finds the newest.
+    """
+
+    past: Past | None
+    header: dict[str, object]
+
+
+def find_past(directory: Path, now: Millis, since: Millis, until: Millis, on_lost: OnLost) -> Found:
+    """Find what a start at `now` goes on from.
+
+    A journal that was begun after `until` is not ours to go on from. Each file that is passed over
     is told to `on_lost`. Raises `OSError` when the directory cannot be read.
     """
-    begun = []
+    begun: list[tuple[Millis, int, Path]] = []
+    earlier: set[str] = set()
+    # Begun before us, whatever the clock said then.
+    ahead: set[str] = set()
     for path in {one for names in _NAMES for one in directory.glob(names)}:
         try:
             header = _header(path)
             if header is None:
                 continue
-            started = parse_time(str(header["started"]))
-            if started > latest:
+            if _EARLIER in header and _has_ticks(path):
+                earlier.update(header[_EARLIER])
+            started = _started(header)
+            if started > now:
+                ahead.add(_name(path))
+            if started > until:
                 problem = JournalProblem(1, f"begun at {header['started']}", "one of the past")
                 on_lost(path, problem)
                 continue
         except (OSError, JournalProblem) as problem:
             on_lost(path, problem)
             continue
-        begun.append((started, _count(path), path, header))
+        begun.append((started, _count(path), path))
+    told: dict[str, object] = {_EARLIER: sorted(ahead)} if ahead else {}
+    begun = [one for one in begun if _name(one[-1]) not in earlier] or begun
     if not begun:
-        return None
-    *_, path, header = max(begun)
-    before = header.get("continues")
-    names = [*(before["files"] if before else ()), path.name.removesuffix(".gz")]
+        return Found(None, told)
+    *_, path = max(begun)
+    before = read_header(next(read_lines(path), b"")).get("continues")
+    names = [*(before["files"] if before else ()), _name(path)]
     files = _readable(directory, names, on_lost)
-    return Past(files, since) if files else None
+    return Found(Past(files, since, until) if files else None, told)
 
 
-def named_past(directory: Path, continues: Mapping[str, Any]) -> Past:
+def named_past(directory: Path, header: Mapping[str, Any]) -> Past:
     """Return the past that a journal's header names; raises `JournalProblem` where it is gone."""
-    files = []
+    continues, files = header["continues"], []
     for name in continues["files"]:
         path = _named(directory, name)
         if path is None:
             found = f"that it continues {name}, which is not in {directory}"
             raise JournalProblem(1, found, "every file it continues beside it")
         files.append(path)
-    return Past(tuple(files), parse_time(continues["since"]))
+    return Past(tuple(files), parse_time(continues["since"]), _started(header))
 
 
-def live_through(ward: Ward, directory: Path, continues: Mapping[str, Any]) -> None:
+def live_through(ward: Ward, directory: Path, header: Mapping[str, Any]) -> None:
     """Bring an empty ward to where a journal goes on from, as its header tells.
 
     Raises `JournalProblem` where that cannot be had any more, and `OSError`.
     """
-    steps = repeat(ward, named_past(directory, continues).ticks(_nothing, _nothing, _nothing))
+    continues = header["continues"]
+    steps = repeat(ward, named_past(directory, header).ticks(_nothing, _nothing, _nothing))
     count = sum(1 for _ in steps)
     if count != continues["ticks"]:
         found = f"that it continues {continues['ticks']} ticks, and {count} that can be read"
@@ -119,7 +151,7 @@ def live_through(ward: Ward, directory: Path, continues: Mapping[str, Any]) -> N
 def recovery_notice(header: Mapping[str, object]) -> Notice | None:
     """Return the notice that a journal's header asks for, live as in replay."""
     detail = header.get(NOTICE)
-    return Notice(parse_time(str(header["started"])), NOTICE, "", str(detail)) if detail else None
+    return Notice(_started(header), NOTICE, "", str(detail)) if detail else None
 
 
 def _nothing(*_: object) -> None:
@@ -160,6 +192,20 @@ def _header(path: Path) -> dict[str, Any] | None:
 def _has_ticks(path: Path) -> bool:
     first_two = list(islice(read_lines(path), 2))
     return len(first_two) == 2 and first_two[1].endswith(b"\n")
+
+
+def _started(header: Mapping[str, object]) -> Millis:
+    return parse_time(str(header["started"]))
+
+
+def _misplaced(now: Millis, before: Millis, until: Millis) -> JournalProblem:
+    if now > until:
+        return JournalProblem(0, format_time(now), f"a tick until {format_time(until)}")
+    return JournalProblem(0, format_time(now), f"a tick after {format_time(before)}")
+
+
+def _name(path: Path) -> str:
+    return path.name.removesuffix(".gz")
 
 
 def _named(directory: Path, name: str) -> Path | None:

@@ -87,7 +87,8 @@ def recover(
         log.exception("recovery.failed")
         detail = f"failed ({type(problem).__name__}): nobody is known any more"
         files, ticks = recovered.lost_files, recovered.lost_ticks
-        recovered = Recovered(Heart.beating(settings, book), header={NOTICE: detail})
+        told = {key: one for key, one in recovered.header.items() if key != "continues"}
+        recovered = Recovered(Heart.beating(settings, book), header={**told, NOTICE: detail})
         recovered.lost_files, recovered.lost_ticks, recovered.has_failed = files, ticks, True
     else:
         if recovered.ticks:
@@ -107,17 +108,15 @@ def _recover(
     if not back_ms:
         return
     latest = now + MOST_AHEAD_MS if settings.tick.speed == 1 else NEVER
-    past = find_past(directory, latest, now - back_ms, recovered.lose)
+    past, told = find_past(directory, now, now - back_ms, latest, recovered.lose)
+    recovered.header.update(told)
     if past is None and not recovered.lost_files:
         return
     if past is not None:
         log.info("recovery.started", files=len(past.files), since=format_time(past.since))
         _live_through(past, recovered, service_manager)
         recovered.header["continues"] = past.document(recovered.ticks)
-    until = recovered.heart.ward.now
-    if until > latest:
-        raise JournalProblem(0, f"ticks until {format_time(until)}", "none of the future")
-    recovered.header[NOTICE] = recovered.sentence(until)
+    recovered.header[NOTICE] = recovered.sentence(recovered.heart.ward.now)
     log.info(
         "recovery.done",
         ticks=recovered.ticks,

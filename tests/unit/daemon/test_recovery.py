@@ -84,12 +84,10 @@ def test_replay_of_the_newest_comes_to_the_same_ward(start: Start, tmp_path: Pat
     """What a header says is enough to decide again what the second run decided."""
     first_run(start)
     second = start(LATER)
-    header = second.recovered.header["continues"]
     rest = feverish(5, LATER)
     made = second.live(rest)
     ward = Ward(BOOK, WardSettings(beds=6))
-    assert isinstance(header, dict)
-    live_through(ward, tmp_path, header)
+    live_through(ward, tmp_path, second.journal.header)
     again = [one for now, inbox in rest for one in step(ward, inbox, now)]
     assert made
     assert lines(made) == lines(again)
@@ -161,6 +159,59 @@ def test_a_clock_that_was_set_back_goes_on_from_the_past(start: Start) -> None:
     wrong = start(START - 2 * HOUR)
     assert (0, 0, 1) == counts(wrong)
     assert wrong.clock.now() < START
+
+
+def test_ticks_of_a_clock_that_was_ahead_cost_nobody_the_ward(start: Start, tmp_path: Path) -> None:
+    """Two days ahead are passed over and told, also once that time has come; a replay agrees."""
+    run = start()
+    run.live([*feverish(12), (START + 2 * DAY, [saw("temperature", "39.0", START + 2 * DAY)])])
+    run.end()
+    again = start(LATER)
+    assert (12, 1, 0) == counts(again)
+    again.live(feverish(3, LATER))
+    again.end()
+    later = start(START + 3 * DAY)
+    assert (15, 1, 0) == counts(later)
+    ward = Ward(BOOK, WardSettings(beds=6))
+    live_through(ward, tmp_path, later.journal.header)
+    assert later.recovered.heart.ward.now == ward.now
+
+
+def test_a_journal_begun_on_a_clock_that_was_ahead_never_becomes_the_newest(start: Start) -> None:
+    """What came after it is gone on from, whatever its name says."""
+    ahead = start(START + 2 * DAY)
+    ahead.live(feverish(5, START + 2 * DAY))
+    ahead.end()
+    start(START - DAY).end()
+    right = start(START)
+    assert (0, 0, 1) == counts(right)
+    right.live(feverish(12))
+    right.end()
+    again = start(START + 3 * DAY)
+    assert (12, 0, 0) == counts(again)
+
+
+def test_a_start_before_the_clock_is_right_forgets_nobody_for_good(start: Start) -> None:
+    """Nothing was ticked on a clock that was back, so the next start goes on from what was."""
+    first_run(start)
+    back = start(START - DAY)
+    assert (0, 0, 1) == counts(back)
+    back.end()
+    assert (12, 0, 0) == counts(start(LATER))
+
+
+def test_a_packed_file_that_breaks_off_costs_the_rest_of_it_alone(start: Start) -> None:
+    """What was written before and after is known."""
+    path = first_run(start)
+    second = start(LATER)
+    second.live(feverish(3, LATER))
+    second.end()
+    path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes())[:-40])
+    path.unlink()
+    again = start(LATER + HOUR)
+    assert not again.recovered.has_failed
+    assert 1 == again.recovered.lost_files
+    assert 4 <= again.recovered.ticks < 15
 
 
 def test_a_past_that_breaks_the_step_keeps_nobody_from_watching(
