@@ -163,8 +163,13 @@ class Sieve:
     def take(self, now: Millis) -> list[Arrival]:
         """Return everything received by `now` that is not the guard's."""
         arrivals = self._arriving.take(now)
-        ours = [one for one in arrivals if isinstance(one, Command) and self._guard.is_ours(one)]
-        if not ours:
-            return arrivals
-        self._guard.answer(ours, now)
-        return [one for one in arrivals if one not in ours]
+        ours: list[Command] = []
+        others: list[Arrival] = []
+        for one in arrivals:
+            if isinstance(one, Command) and self._guard.is_ours(one):
+                ours.append(one)
+            else:
+                others.append(one)
+        if ours:
+            self._guard.answer(ours, now)
+        return others

@@ -1,5 +1,6 @@
 """What came of each command of a tick: a change, a refusal, or nothing that was new."""
 
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -14,6 +15,7 @@ _DONE: Final = {
     CommandAction.UNSILENCE: {"unsilenced"},
     CommandAction.RESOLVE: {"resolved", "resolved_while_unknown"},
 }
+_ANSWERS: Final = frozenset().union(*_DONE.values())
 
 
 class Answered(NamedTuple):
@@ -29,24 +31,28 @@ def outcomes(inbox: Iterable[Arrival], decisions: Sequence[Announcement]) -> Ite
     commands = [one for one in inbox if isinstance(one, Command)]
     if not commands:
         return
-    changes = [one for one in decisions if isinstance(one, AlertChange)]
-    refusals = [one for one in decisions if isinstance(one, Rejected)]
+    # A tick may hold thousands of each, so that nothing is looked for twice.
+    changes: dict[str, list[AlertChange]] = defaultdict(list)
+    refusals: dict[str, deque[Rejected]] = defaultdict(deque)
+    for one in decisions:
+        if isinstance(one, AlertChange) and one.reason in _ANSWERS:
+            changes[one.patient].append(one)
+        elif isinstance(one, Rejected):
+            refusals[one.event].append(one)
     for command in commands:
-        change = next((one for one in changes if _is_done_by(one, command)), None)
+        waiting = changes[command.patient]
+        change = next((one for one in waiting if _is_done_by(one, command)), None)
         if change is not None:
-            changes.remove(change)
+            waiting.remove(change)
             yield Answered(command, change, None)
             continue
-        refusal = next((one for one in refusals if one.event == in_short(command)), None)
-        if refusal is not None:
-            refusals.remove(refusal)
-        yield Answered(command, None, refusal)
+        refused = refusals[in_short(command)]
+        yield Answered(command, None, refused.popleft() if refused else None)
 
 
 def _is_done_by(change: AlertChange, command: Command) -> bool:
     return (
-        change.patient == command.patient
-        and change.reason in _DONE[command.action]
+        change.reason in _DONE[command.action]
         and command.alert in (None, change.alert)
         and command.rule in (None, change.rule)
     )

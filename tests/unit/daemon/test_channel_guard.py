@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
+
 from monitord.alerts.channel_calls import ChannelCalls
+from monitord.alerts.channels import RULE
 from monitord.daemon.channel_guard import PLACE, ChannelGuard
 from monitord.domain.decisions import AlertChange, Decision, Rejected
 from monitord.domain.events import Arrival, Command, CommandAction
@@ -128,3 +131,20 @@ def test_what_stood_before_a_restart_is_shown_again_and_raised_no_second_time() 
     assert [before.alert().alert] == [one.alert for one in desk.shown_again]
     assert ([], [], ["pager"]) == (desk.shown, desk.recorded, desk.dead)
     assert [before.alert().alert] == desk.guard.standing()
+
+
+def test_thousands_of_answers_in_one_tick_are_told_apart_by_one_look_at_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One message may hold thousands; none is compared with the others."""
+    desk = Desk()
+    ours = [command(rule=RULE, id=str(number)) for number in range(9)]
+    other = command(patient="p-1", rule=RULE)
+    desk.waiting = [*ours[:4], other, *ours[4:]]
+    monkeypatch.setattr(Command, "__eq__", _is_not_compared)
+    left = desk.sieve.take(START)
+    assert [id(other)] == [id(one) for one in left]
+
+
+def _is_not_compared(*_: object) -> bool:
+    raise AssertionError("compared with another")

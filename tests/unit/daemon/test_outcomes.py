@@ -1,0 +1,34 @@
+"""What came of each command of a tick."""
+
+from collections import Counter
+
+import pytest
+
+from monitord.daemon import outcomes as room
+from monitord.daemon.outcomes import outcomes
+from monitord.domain.decisions import Rejected
+from monitord.domain.events import Command, CommandAction
+from monitord.engine.commands import in_short
+from tests.unit.alerts.calling import START
+
+
+def test_a_command_is_named_once_however_much_else_was_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A tick may hold thousands of both: looking through all for each would stop the ward."""
+    times: Counter[str | None] = Counter()
+
+    def counted(command: Command) -> str:
+        times[command.id] += 1
+        return in_short(command)
+
+    monkeypatch.setattr(room, "in_short", counted)
+    act = CommandAction.ACKNOWLEDGE
+    repeated = [
+        Command("p1", START, START, act, "nurse", alert="a1", id=str(number)) for number in range(9)
+    ]
+    others = [Rejected(START, "bad_unit", "found kg", f"event {number}") for number in range(9)]
+    mine = Rejected(START, "no_such_alert", "found a1", in_short(repeated[0]))
+    refused = [one.refusal for one in outcomes(repeated, [*others, mine])]
+    assert [mine, *[None] * 8] == refused
+    assert set(times.values()) == {1}
