@@ -3,15 +3,23 @@
 What is published over MQTT has the same fields here. Times are RFC 3339 in UTC.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+# Code points that are no characters: the last two of each plane, and a row of the first.
+_NO_CHARACTERS: Final = "\ufdd0-\ufdef" + "".join(
+    chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF)
+)
 # The bounds are those of an event over MQTT, which an answer becomes.
 Line = Annotated[str, StringConstraints(max_length=256)]
 PatientId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
+# A drill names its ward in topics: what means something there cannot be published, and a broker
+# hangs up on the rest.
+Ward = Annotated[
+    str, StringConstraints(pattern=rf"^[^/+#\x00-\x1f\x7f-\x9f{_NO_CHARACTERS}]{{1,64}}$")
+]
 AlertId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
-Ward = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 
 
 class Patient(BaseModel):

@@ -138,6 +138,21 @@ async def test_alerts_are_those_that_were_asked_for() -> None:
         ("POST", "/v1/drills", {"json": {"ward": "nowhere"}}, 404, "no_such_ward"),
         ("POST", "/v1/drills", {"json": {"ward": "busy"}}, 409, "drill_is_running"),
         ("POST", "/v1/drills", {"json": {}}, 422, "bad_request"),
+        *(
+            ("POST", "/v1/drills", {"json": {"ward": ward}}, 422, "bad_request")
+            for ward in (
+                "",
+                "#",
+                "a+",
+                "a/b",
+                "a\0",
+                "a\n",
+                "a\x85",
+                "\ufdd0",
+                "\U0001ffff",
+                "w" * 65,
+            )
+        ),
         ("GET", "/v1/alerts?priority=worst", {}, 422, "bad_request"),
         ("GET", "/v1/nothing", {}, 404, "no_such_path"),
         ("GET", "/v1/alerts/a%0Ab", {}, 404, "no_such_path"),
