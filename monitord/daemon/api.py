@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI
 
+from monitord.adapters.clock import stopwatch_s
 from monitord.adapters.codecs.native import encode_decision
 from monitord.adapters.inbox import Inbox
 from monitord.adapters.mqtt.topics import Topics
@@ -13,7 +14,8 @@ from monitord.adapters.outbox import OutboxProblem
 from monitord.adapters.outbox import Record as Sent
 from monitord.adapters.web.api import make_api
 from monitord.adapters.web.desk import Decided, Document, NotNow, Request
-from monitord.adapters.web.guarded import Guard
+from monitord.adapters.web.guarded import Guard, Limits
+from monitord.adapters.web.limits import Limit
 from monitord.adapters.web.problems import Problem
 from monitord.adapters.web.tokens import BadTokens, Tokens, read_tokens
 from monitord.daemon.asking import Asking
@@ -156,6 +158,12 @@ def tokens_of(settings: HttpSettings) -> Tokens | None:
         ) from None
 
 
+def limits_of(settings: HttpSettings) -> Limits:
+    """Make what counts the calls; they are counted in wall time, however fast the clock runs."""
+    rates = settings.asks_a_minute, settings.answers_a_minute, settings.strangers_a_minute
+    return Limits(*(Limit(rate, stopwatch_s) for rate in rates))
+
+
 def api_of(
     ground: Ground, asking: Asking, dispatch: Dispatch | None, record: Record
 ) -> FastAPI | None:
@@ -168,7 +176,8 @@ def api_of(
         return None
     now, count = ground.clock.now, ground.metrics.count_request
     desk = WardDesk(ground.heart, asking, now, dispatch)
-    return make_api(desk, Guard(tokens, now=now, record=record, count=count))
+    limits = limits_of(ground.settings.http)
+    return make_api(desk, Guard(tokens, limits, now=now, record=record, count=count))
 
 
 def _given(given: Given) -> dict[str, object]:

@@ -153,6 +153,9 @@ class HttpSettings(Section):
     port: Annotated[int, Field(ge=0, le=65535)] = 10108
     tokens_file: OptionalFile = None
     answer_within_ms: Annotated[Span, Field(le=MINUTE)] = 5 * SECOND
+    asks_a_minute: Annotated[int, Field(ge=1, le=100_000)] = 600
+    answers_a_minute: Annotated[int, Field(ge=1, le=100_000)] = 120
+    strangers_a_minute: Annotated[int, Field(ge=1, le=100_000)] = 20
 
 
 class LogSettings(Section):

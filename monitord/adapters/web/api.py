@@ -41,6 +41,7 @@ _MEANINGS: Final = {
     411: "The length of the body is not told",
     413: "The body is too large",
     422: "The call does not fit, or asks for what cannot be",
+    429: "More calls than are allowed in a minute; see Retry-After",
     503: "The inbox is full, or the outbox cannot be read",
 }
 # Refusals of the ward by their status; any other is of what was asked.
@@ -214,5 +215,5 @@ def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
             "description": _MEANINGS[status],
             "content": {MEDIA_TYPE: schema},
         }
-        for status in statuses
+        for status in (*statuses, 429)
     }

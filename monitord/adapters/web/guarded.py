@@ -3,7 +3,9 @@
 It stands before anything of the call is read, so that a stranger learns nothing and is recorded.
 """
 
+import math
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from monitord.adapters.web.limits import Limit
 from monitord.adapters.web.problems import Problem, answer, of_validation
 from monitord.adapters.web.tokens import Role, Token, Tokens
 from monitord.domain.time import Millis
@@ -19,6 +22,8 @@ from monitord.domain.time import Millis
 ROLE: Final = "x-role"  # stands with each operation in the OpenAPI document
 _MOST_BODY_BYTES: Final = 16 * 1024  # the longest request has less than one KiB
 _SAFE: Final = frozenset({"GET", "HEAD"})
+# Not recorded one by one: whoever reaches the port could fill the disk with them.
+_STRANGERS: Final = "too_many_strangers"
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -31,12 +36,25 @@ class Audit(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How often each token may ask and answer, and how often an address may call without one.
+
+    What is asked never uses up what is meant for answers.
+    """
+
+    asking: Limit
+    answering: Limit
+    strangers: Limit
+
+
 class Guard:
     """Lets those in who may, and records each call that would change something."""
 
     def __init__(
         self,
         tokens: Tokens,
+        limits: Limits,
         *,
         now: Callable[[], Millis],
         record: Audit,
@@ -44,6 +62,7 @@ class Guard:
     ) -> None:
         """Remember everything; `count` is told the operation and the status of each call."""
         self._tokens = tokens
+        self._limits = limits
         self._now = now
         self._record = record
         self._count = count
@@ -63,24 +82,34 @@ class Guard:
             problem = error if isinstance(error, Problem) else of_validation(error)
             reason, response = problem.reason, answer(problem)
         self._count(operation, response.status_code)
-        if request.method not in _SAFE:
+        if request.method not in _SAFE and reason != _STRANGERS:
             self._tell(request, operation, response.status_code, reason)
         return response
 
     def _caller(self, request: Request, role: Role) -> Token:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
+            self._slow_down_stranger(request)
             expected = "expected Authorization: Bearer and a token"
             raise _unauthorized("no_token", f"found none, {expected}", "Bearer")
         found = self._tokens.find(token.strip())
         if found is None:
+            self._slow_down_stranger(request)
             told = "found a token that nobody knows, expected one of http.tokens_file"
             raise _unauthorized("unknown_token", told, 'Bearer error="invalid_token"')
         request.state.caller = found
+        is_asking = request.method in _SAFE
+        limit = self._limits.asking if is_asking else self._limits.answering
+        kind = "asks" if is_asking else "answers"
+        _slow_down(limit, found.name, "too_many_calls", f"more {kind} of {found.name}")
         if not found.role.includes(role):
             told = f"found a token of the role {found.role}, expected {role}"
             raise Problem(403, "role_too_low", told)
         return found
+
+    def _slow_down_stranger(self, request: Request) -> None:
+        address = request.client.host if request.client else ""
+        _slow_down(self._limits.strangers, address, _STRANGERS, "more calls without a token")
 
     def _tell(self, request: Request, operation: str, status: int, reason: str) -> None:
         caller: Token | None = getattr(request.state, "caller", None)
@@ -127,6 +156,13 @@ def needs(role: Role) -> dict[str, Any]:
 
 def _unauthorized(reason: str, detail: str, challenge: str) -> Problem:
     return Problem(401, reason, detail, {"www-authenticate": challenge})
+
+
+def _slow_down(limit: Limit, caller: str, reason: str, found: str) -> None:
+    wait_s = math.ceil(limit.wait_s(caller))
+    if wait_s:
+        told = f"found {found} than [http] allows a minute, expected the next in {wait_s} s"
+        raise Problem(429, reason, told, {"retry-after": str(wait_s)})
 
 
 def _check_size(request: Request) -> None:

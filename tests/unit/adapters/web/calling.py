@@ -11,8 +11,9 @@ import pytest
 from monitord.adapters.metrics import Metrics
 from monitord.adapters.web.api import make_api
 from monitord.adapters.web.desk import Decided, Document, NotNow, Request
-from monitord.adapters.web.guarded import Guard
+from monitord.adapters.web.guarded import Guard, Limits
 from monitord.adapters.web.health import Check
+from monitord.adapters.web.limits import Limit
 from monitord.adapters.web.server import WebServer, make_app
 from monitord.adapters.web.tokens import Role, Token, Tokens, hashed
 
@@ -112,6 +113,7 @@ class Served:
         self.client = client
         self.recorded: list[tuple[str, dict[str, object]]] = []
         self.counted: list[tuple[str, int]] = []
+        self.now_s = 0.0
 
     async def call(
         self, method: str, path: str, role: str | None = "operator", **more: Any
@@ -123,8 +125,13 @@ class Served:
 
 
 @asynccontextmanager
-async def served(ward: Ward) -> AsyncIterator[Served]:
-    """Serve the API; the token of each role is the role's own name."""
+async def served(
+    ward: Ward, rates: tuple[int, int, int] = (100_000, 100_000, 100_000)
+) -> AsyncIterator[Served]:
+    """Serve the API; the token of each role is the role's own name.
+
+    `rates` are the calls a minute of asking, of answering and of strangers.
+    """
     tokens = Tokens([Token(f"the-{role}", role, hashed(role)) for role in Role])
     async with httpx.AsyncClient(trust_env=False) as client:
         made = Served(client)
@@ -135,7 +142,8 @@ async def served(ward: Ward) -> AsyncIterator[Served]:
         def count(operation: str, status: int) -> None:
             made.counted.append((operation, status))
 
-        guard = Guard(tokens, now=lambda: 1, record=record, count=count)
+        limits = Limits(*(Limit(rate, lambda: made.now_s) for rate in rates))
+        guard = Guard(tokens, limits, now=lambda: 1, record=record, count=count)
         app = make_app(Metrics().render, ward, make_api(ward, guard))
         server = WebServer(app, "127.0.0.1", 0)
         client.base_url = httpx.URL(server.address)
