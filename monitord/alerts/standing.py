@@ -4,7 +4,7 @@ Plain data that goes into a snapshot and comes back the same. Nothing here decid
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Final, NamedTuple
 
 from monitord.alerts.chains import Chain
@@ -134,10 +134,17 @@ class Standing:
 
     def document(self) -> dict[str, object]:
         """Give the record as plain JSON data."""
-        subject = asdict(self.subject)
-        subject |= {key: subject[key].value for key in ("condition", "priority")}
-        told = {channel: list(one) for channel, one in self.told.items()}
-        return asdict(self) | {"subject": subject, "phase": self.phase.name, "told": told}
+        # By hand, as `asdict` copies everything: with hundreds of alerts the ward would wait.
+        one = self.subject
+        subject = {name: getattr(one, name) for name in _OF_SUBJECT}
+        told = {channel: list(last) for channel, last in self.told.items()}
+        return {name: getattr(self, name) for name in _OF_STANDING} | {
+            "subject": subject | {"condition": one.condition.value, "priority": one.priority.value},
+            "phase": self.phase.name,
+            "calls": dict(self.calls),
+            "told": told,
+            "seen": list(self.seen),
+        }
 
     def _answer(self, purpose: Purpose, channel: str, told: Told, now: Millis) -> Notification:
         made = self._made(purpose, channel, told.step, now, _ANSWER_WORTH_MS)
@@ -155,6 +162,10 @@ class Standing:
             queued_at=now,
             expires_at=now + worth_ms,
         )
+
+
+_OF_SUBJECT: Final = tuple(one.name for one in fields(Subject))
+_OF_STANDING: Final = tuple(one.name for one in fields(Standing))
 
 
 def subject_of(change: AlertChange, bed: str | None, raised_at: Millis) -> Subject:

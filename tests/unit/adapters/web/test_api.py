@@ -155,6 +155,8 @@ async def test_alerts_are_those_that_were_asked_for() -> None:
         ),
         ("GET", "/v1/alerts?priority=worst", {}, 422, "bad_request"),
         ("GET", "/v1/nothing", {}, 404, "no_such_path"),
+        # Not led elsewhere, to an address that the caller named and without the proxy's TLS.
+        ("GET", "/v1/alerts/", {}, 404, "no_such_path"),
         ("GET", "/v1/alerts/a%0Ab", {}, 404, "no_such_path"),
         ("DELETE", "/v1/alerts", {}, 405, "method_not_allowed"),
         ("POST", "/v1/alerts/a1/resolve", {"content": b"{"}, 422, "bad_request"),
