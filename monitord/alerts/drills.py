@@ -13,6 +13,7 @@ from monitord.domain.notifications import Notification, Purpose
 from monitord.domain.time import DAY, Millis
 
 _RULE: Final = "drill"
+_STARTS: Final = "drill-"
 
 
 def called_in_drill(
@@ -46,7 +47,16 @@ def drill_id(ward: str, began_at: Millis) -> str:
     >>> drill_id("west", 0)
     'drill-4a7543cedc9016f4'
     """
-    return "drill-" + blake2b(f"{ward}\0{began_at}".encode()).hexdigest()[:16]
+    return _STARTS + blake2b(f"{ward}\0{began_at}".encode()).hexdigest()[:16]
+
+
+def names_a_drill(alert: str) -> bool:
+    """Say whether an id is that of a drill.
+
+    >>> names_a_drill(drill_id("west", 0)), names_a_drill("a1")
+    (True, False)
+    """
+    return alert.startswith(_STARTS)
 
 
 def _steps(chains: Iterable[Chain], ward: str) -> list[tuple[Chain, Step]]:

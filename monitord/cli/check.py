@@ -11,6 +11,7 @@ from monitord.daemon.api import tokens_of
 from monitord.daemon.channels import check_channels
 from monitord.daemon.config import ConfigProblems
 from monitord.daemon.escalation_config import EscalationPlan, load_escalation
+from monitord.daemon.hearing import signers_of
 from monitord.daemon.language import language_of
 from monitord.daemon.packs import load_rules, read_lock, rules_directory
 from monitord.daemon.settings import Settings
@@ -65,6 +66,7 @@ def _escalation(settings: Settings) -> EscalationPlan | None:
         return None
     plan = load_escalation(file, WallClock().now())
     check_channels(file, plan.channels)
+    signers_of(file, plan.channels)
     return plan
 
 

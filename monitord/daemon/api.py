@@ -1,6 +1,7 @@
 """Puts the HTTP API together: what it may be asked, and whom it asks."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -12,6 +13,7 @@ from monitord.adapters.inbox import Inbox
 from monitord.adapters.mqtt.topics import Topics
 from monitord.adapters.outbox import OutboxProblem
 from monitord.adapters.outbox import Record as Sent
+from monitord.adapters.sinks.pagerduty import alert_of
 from monitord.adapters.web.api import make_api
 from monitord.adapters.web.desk import Decided, Document, NotNow, Request
 from monitord.adapters.web.guarded import Guard, Limits
@@ -26,6 +28,7 @@ from monitord.daemon.dispatch import Dispatch
 from monitord.daemon.drill_report import report
 from monitord.daemon.drills import NoDrill
 from monitord.daemon.ground import Ground
+from monitord.daemon.hearing import not_heard, signers_for
 from monitord.daemon.heart import Heart
 from monitord.daemon.settings import HttpSettings
 from monitord.domain.decisions import AlertChange
@@ -98,6 +101,14 @@ class WardDesk:
         came = await self._asking.ask(request, story.last)
         return Decided(came.outcome, came.is_refused, came.detail, self.alert(request.alert))
 
+    async def hear(self, request: Request, given_at: Millis) -> Decided:
+        """Hand on what a pager's service heard, where it is for what rings now."""
+        alert = alert_of(request.alert)
+        problem = not_heard(alert, self._chronicle.story(alert), given_at)
+        if problem is not None:
+            return Decided(problem.reason, True, problem.detail, None)
+        return await self.ask(replace(request, alert=alert))
+
     def begin_drill(self, ward: str) -> Document:
         """Begin a drill and return its report so far; raises `NotNow`."""
         if self._dispatch is None:
@@ -169,15 +180,16 @@ def api_of(
 ) -> FastAPI | None:
     """Make the application, counted and recorded; None where nobody may call it.
 
-    Raises `ConfigProblems` when the file of tokens cannot be used.
+    Raises `ConfigProblems` when the file of tokens, or a secret, cannot be used.
     """
-    tokens = tokens_of(ground.settings.http)
-    if tokens is None:
+    tokens, signers = tokens_of(ground.settings.http), signers_for(ground)
+    if tokens is None and not signers:
         return None
     now, count = ground.clock.now, ground.metrics.count_request
     desk = WardDesk(ground.heart, asking, now, dispatch)
     limits = limits_of(ground.settings.http)
-    return make_api(desk, Guard(tokens, limits, now=now, record=record, count=count))
+    guard = Guard(tokens or Tokens([]), limits, now=now, record=record, count=count)
+    return make_api(desk, guard, signers)
 
 
 def _given(given: Given) -> dict[str, object]:

@@ -38,6 +38,9 @@ _NEEDED: Final = {
     "apprise": ("secret_file",),
 }
 
+# The kinds whose service sends back what a person answered.
+_ANSWER: Final = ("pagerduty",)
+
 
 def _zone(word: str) -> str:
     try:
@@ -72,6 +75,7 @@ class ChannelSettings(Section):
     username: OptionalText = None
     sender: OptionalText = None
     recipients: tuple[Person, ...] = ()
+    answers_secret_file: OptionalFile = None
     detail: Literal["none", "vital", "full"] = "none"
     expires_after_ms: Annotated[Span, Field(le=DAY)]
 
@@ -84,6 +88,9 @@ class ChannelSettings(Section):
         if self.kind == "smtp" and not MAIL_ADDRESS.fullmatch(self.address or ""):
             told = {"told": "smtp:// (with STARTTLS), smtps:// or smtp+plain://, and host:port"}
             raise PydanticCustomError("channel", "{told}", told)
+        if self.answers_secret_file and self.kind not in _ANSWER:
+            told = {"told": f"no answers_secret_file: only {' and '.join(_ANSWER)} can answer"}
+            raise PydanticCustomError("channel", "{told}", told)
         return self
 
     def secret(self) -> str | None:
@@ -92,6 +99,11 @@ class ChannelSettings(Section):
         Raises `OSError` when the file cannot be read as text in UTF-8.
         """
         return None if self.secret_file is None else read_secret(self.secret_file)
+
+    def answers_secret(self) -> str | None:
+        """Read the secret with which answers over the channel are signed; raises as `secret`."""
+        file = self.answers_secret_file
+        return None if file is None else read_secret(file)
 
 
 class HoursSettings(Section):

@@ -23,6 +23,7 @@ _ENQUEUE: Final = "/v2/enqueue"
 PUBLIC_ADDRESS: Final = "https://events.pagerduty.com"
 _MOST_SUMMARY: Final = 1_024  # Events API v2: payload.summary is cut after this many characters
 _SEVERITY: Final = {Priority.HIGH: "critical", Priority.MEDIUM: "error", Priority.LOW: "warning"}
+_FIRST: Final = 1
 _ROUND: Final = re.compile(r"-r[0-9]+$")
 
 
@@ -50,7 +51,7 @@ class PagerDuty:
         """Try once to hand the event over; SENT when PagerDuty queued it."""
         key = dedup_key(notification.alert, notification.round)
         came = await self._post(self._event(notification, key), notification.id)
-        begins_anew = notification.purpose is Purpose.TRIGGER and notification.round > 0
+        begins_anew = notification.purpose is Purpose.TRIGGER and notification.round > _FIRST
         if not begins_anew or came.state is not DeliveryState.SENT:
             return came
         before: dict[str, object] = {
@@ -97,12 +98,12 @@ class PagerDuty:
 
 
 def dedup_key(alert: str, number: int) -> str:
-    """Return the key of one round of an alert's calling.
+    """Return the key of one round of an alert's calling; rounds count from 1.
 
-    >>> [dedup_key("a1", number) for number in (0, 2)]
+    >>> [dedup_key("a1", number) for number in (1, 2)]
     ['a1', 'a1-r2']
     """
-    return alert if number == 0 else f"{alert}-r{number}"
+    return alert if number <= _FIRST else f"{alert}-r{number}"
 
 
 def alert_of(key: str) -> str:

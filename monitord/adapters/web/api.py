@@ -4,7 +4,7 @@ A call that changes something becomes a `command` event, as it would have come o
 here touches the ward.
 """
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Response
 from fastapi import Request as Call
@@ -12,6 +12,7 @@ from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
 from monitord import __version__
+from monitord.adapters.web.answers import add_answers
 from monitord.adapters.web.desk import Decided, Desk, Document, NotNow, Request
 from monitord.adapters.web.documents import (
     Alert,
@@ -29,21 +30,11 @@ from monitord.adapters.web.documents import (
     Ward,
 )
 from monitord.adapters.web.guarded import Guard, caller_of, guarded_by, needs
-from monitord.adapters.web.problems import MEDIA_TYPE, Problem, ProblemDocument, answer_http
+from monitord.adapters.web.problems import Problem, answer_http, problems
+from monitord.adapters.web.signatures import Signers
 from monitord.adapters.web.tokens import Role
 from monitord.domain.alerts import Priority
 
-_MEANINGS: Final = {
-    401: "No token, or one that nobody knows",
-    403: "The token's role may not do this",
-    404: "There is no such patient, alert, ward or drill",
-    409: "The alert is not where this can be done",
-    411: "The length of the body is not told",
-    413: "The body is too large",
-    422: "The call does not fit, or asks for what cannot be",
-    429: "More calls than are allowed in a minute; see Retry-After",
-    503: "The inbox is full, or the outbox cannot be read",
-}
 # Refusals of the ward by their status; any other is of what was asked.
 _STATUS: Final = {
     "no_such_alert": 404,
@@ -57,7 +48,7 @@ _STATUS: Final = {
 }
 
 
-def make_api(desk: Desk, guard: Guard) -> FastAPI:
+def make_api(desk: Desk, guard: Guard, signers: Signers) -> FastAPI:
     """Return the application that answers below `/v1`."""
     api = FastAPI(
         title="monitord",
@@ -81,18 +72,19 @@ def make_api(desk: Desk, guard: Guard) -> FastAPI:
     _add_answering(router, desk)
     _add_drills(router, desk)
     api.include_router(router)
+    add_answers(api, desk, guard, signers)
     return api
 
 
 def _add_reading(router: APIRouter, desk: Desk) -> None:
     read = needs(Role.READ)
 
-    @router.get("/patients", responses=_problems(401, 403), openapi_extra=read)
+    @router.get("/patients", responses=problems(401, 403), openapi_extra=read)
     async def list_patients() -> Patients:
         """Everybody who is watched, sorted by name."""
         return Patients.model_validate({"patients": desk.patients()})
 
-    @router.get("/patients/{patient}", responses=_problems(401, 403, 404, 422), openapi_extra=read)
+    @router.get("/patients/{patient}", responses=problems(401, 403, 404, 422), openapi_extra=read)
     async def read_patient(patient: PatientId) -> State:
         """What is known of a patient now: grades, what is missing, the age of each signal."""
         found = desk.state(patient)
@@ -101,7 +93,7 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
             raise Problem(404, "unknown_patient", told)
         return State.model_validate(found)
 
-    @router.get("/alerts", responses=_problems(401, 403, 422), openapi_extra=read)
+    @router.get("/alerts", responses=problems(401, 403, 422), openapi_extra=read)
     async def list_alerts(
         patient: Annotated[PatientId | None, Query()] = None,
         ward: Annotated[Ward | None, Query()] = None,
@@ -116,13 +108,13 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
         ]
         return Alerts.model_validate({"alerts": found})
 
-    @router.get("/alerts/{alert}", responses=_problems(401, 403, 404, 422), openapi_extra=read)
+    @router.get("/alerts/{alert}", responses=problems(401, 403, 404, 422), openapi_extra=read)
     async def read_alert(alert: AlertId) -> Alert:
         """An alert as it stands, or as it ended."""
         return Alert.model_validate(_known(desk, alert))
 
     @router.get(
-        "/alerts/{alert}/history", responses=_problems(401, 403, 404, 422, 503), openapi_extra=read
+        "/alerts/{alert}/history", responses=problems(401, 403, 404, 422, 503), openapi_extra=read
     )
     async def read_history(alert: AlertId) -> History:
         """How an alert changed, who was told of it over which channel, and who answered."""
@@ -132,7 +124,7 @@ def _add_reading(router: APIRouter, desk: Desk) -> None:
 
 def _add_answering(router: APIRouter, desk: Desk) -> None:
     nurse = needs(Role.NURSE)
-    told = _problems(401, 403, 404, 409, 411, 413, 422, 503)
+    told = problems(401, 403, 404, 409, 411, 413, 422, 503)
     told[202] = {"model": Done, "description": "Taken; no tick came in time"}
 
     async def put(
@@ -167,7 +159,7 @@ def _add_answering(router: APIRouter, desk: Desk) -> None:
 
 def _add_drills(router: APIRouter, desk: Desk) -> None:
     operator = needs(Role.OPERATOR)
-    told = _problems(401, 403, 404, 409, 411, 413, 422)
+    told = problems(401, 403, 404, 409, 411, 413, 422)
 
     @router.post("/drills", status_code=201, responses=told, openapi_extra=operator)
     async def begin_drill(ask: AskDrill) -> DrillReport:
@@ -178,7 +170,7 @@ def _add_drills(router: APIRouter, desk: Desk) -> None:
             status = 404 if problem.reason == "no_such_ward" else 409
             raise Problem(status, problem.reason, str(problem)) from problem
 
-    answers = _problems(401, 403, 404, 422, 503)
+    answers = problems(401, 403, 404, 422, 503)
 
     @router.get("/drills/{drill}", responses=answers, openapi_extra=operator)
     async def read_drill(drill: AlertId) -> DrillReport:
@@ -206,15 +198,3 @@ def _done(decided: Decided, response: Response) -> Done:
 
 def _text(ask: AskUntil) -> str | None:
     return None if ask.until is None else ask.until.isoformat()
-
-
-def _problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
-    return {
-        status: {
-            "model": ProblemDocument,
-            "description": _MEANINGS[status],
-            "content": {MEDIA_TYPE: schema},
-        }
-        for status in (*statuses, 429)
-    }

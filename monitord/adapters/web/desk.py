@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
+from monitord.domain.time import Millis
+
 Document = Mapping[str, Any]
 
 
@@ -65,6 +67,13 @@ class Desk(Protocol):
 
     async def ask(self, request: Request) -> Decided:
         """Hand a request to the ward and wait for the tick that decides on it, for a while."""
+        ...
+
+    async def hear(self, request: Request, given_at: Millis) -> Decided:
+        """Hand on what a pager's service heard at `given_at`, where it is for what rings now.
+
+        `alert` is the key under which the service knows it.
+        """
         ...
 
     def begin_drill(self, ward: str) -> Document:

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from monitord.adapters.web.limits import Limit
 from monitord.adapters.web.problems import Problem, answer, of_validation
+from monitord.adapters.web.signatures import Signer
 from monitord.adapters.web.tokens import Role, Token, Tokens
 from monitord.domain.time import Millis
 
@@ -68,12 +69,21 @@ class Guard:
         self._count = count
 
     async def admit(self, request: Request, role: Role, operation: str, go_on: Handler) -> Response:
-        """Answer a call, or refuse it with a problem document."""
+        """Answer a call of somebody who holds a token, or refuse it with a problem document."""
+
+        async def enter(request: Request) -> Response:
+            request.state.caller = self._caller(request, role)
+            check_size(request, _MOST_BODY_BYTES)
+            return await go_on(request)
+
+        return await self.watch(request, operation, enter)
+
+    async def watch(self, request: Request, operation: str, enter: Handler) -> Response:
+        """Answer a call as `enter` does, or refuse it as that says; count and record it."""
         reason = ""
         try:
-            request.state.caller = self._caller(request, role)
-            _check_size(request)
-            response = await go_on(request)
+            response = await enter(request)
+            reason = getattr(request.state, "reason", "")
         except HTTPException:
             # The framework gives up on bytes that are no text before it looks for JSON in them.
             problem = Problem(422, "bad_request", "body: expected JSON in UTF-8")
@@ -89,30 +99,35 @@ class Guard:
     def _caller(self, request: Request, role: Role) -> Token:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
-            self._slow_down_stranger(request)
+            self.slow_down_stranger(request)
             expected = "expected Authorization: Bearer and a token"
             raise _unauthorized("no_token", f"found none, {expected}", "Bearer")
         found = self._tokens.find(token.strip())
         if found is None:
-            self._slow_down_stranger(request)
+            self.slow_down_stranger(request)
             told = "found a token that nobody knows, expected one of http.tokens_file"
             raise _unauthorized("unknown_token", told, 'Bearer error="invalid_token"')
         request.state.caller = found
-        is_asking = request.method in _SAFE
-        limit = self._limits.asking if is_asking else self._limits.answering
-        kind = "asks" if is_asking else "answers"
-        _slow_down(limit, found.name, "too_many_calls", f"more {kind} of {found.name}")
+        self.slow_down(request, found.name)
         if not found.role.includes(role):
             told = f"found a token of the role {found.role}, expected {role}"
             raise Problem(403, "role_too_low", told)
         return found
 
-    def _slow_down_stranger(self, request: Request) -> None:
+    def slow_down(self, request: Request, name: str) -> None:
+        """Refuse somebody who called too often; raises `Problem`."""
+        is_asking = request.method in _SAFE
+        limit = self._limits.asking if is_asking else self._limits.answering
+        kind = "asks" if is_asking else "answers"
+        _slow_down(limit, name, "too_many_calls", f"more {kind} of {name}")
+
+    def slow_down_stranger(self, request: Request) -> None:
+        """Refuse an address that called too often without saying who it is; raises `Problem`."""
         address = request.client.host if request.client else ""
         _slow_down(self._limits.strangers, address, _STRANGERS, "more calls without a token")
 
     def _tell(self, request: Request, operation: str, status: int, reason: str) -> None:
-        caller: Token | None = getattr(request.state, "caller", None)
+        caller: Token | Signer | None = getattr(request.state, "caller", None)
         self._record(
             "request.refused" if status >= 400 else "request.answered",
             self._now(),
@@ -120,7 +135,7 @@ class Guard:
             by=caller.name if caller else None,
             role=caller.role if caller else None,
             address=request.client.host if request.client else None,
-            asked=dict(request.path_params),
+            asked=getattr(request.state, "asked", dict(request.path_params)),
             status=status,
             reason=reason or None,
         )
@@ -165,13 +180,17 @@ def _slow_down(limit: Limit, caller: str, reason: str, found: str) -> None:
         raise Problem(429, reason, told, {"retry-after": str(wait_s)})
 
 
-def _check_size(request: Request) -> None:
+def check_size(request: Request, most_bytes: int) -> None:
+    """Refuse a body that is too long, or whose length nobody tells, before it is read.
+
+    Raises `Problem`.
+    """
     if request.method in _SAFE:
         return
     length = request.headers.get("content-length")
     if length is None and "transfer-encoding" in request.headers:
         told = "found a body of unknown length, expected Content-Length"
         raise Problem(411, "length_required", told)
-    if length is not None and int(length) > _MOST_BODY_BYTES:
-        told = f"found a body of {length} bytes, expected at most {_MOST_BODY_BYTES}"
+    if length is not None and int(length) > most_bytes:
+        told = f"found a body of {length} bytes, expected at most {most_bytes}"
         raise Problem(413, "body_too_large", told)

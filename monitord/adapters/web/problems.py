@@ -6,7 +6,7 @@ member `reason` names it as refusals over MQTT do, and `detail` says what was fo
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import orjson
 from fastapi.exceptions import RequestValidationError
@@ -17,6 +17,18 @@ from starlette.responses import Response
 
 MEDIA_TYPE: Final = "application/problem+json"
 _MOST_ERRORS: Final = 10  # of a body in which much is wrong
+
+_MEANINGS: Final = {
+    401: "No token or signature, or one that nobody knows",
+    403: "The token's role may not do this",
+    404: "There is no such patient, alert, ward or drill",
+    409: "The alert is not where this can be done",
+    411: "The length of the body is not told",
+    413: "The body is too large",
+    422: "The call does not fit, or asks for what cannot be",
+    429: "More calls than are allowed in a minute; see Retry-After",
+    503: "The inbox is full, or the outbox cannot be read",
+}
 
 
 class ProblemDocument(BaseModel):
@@ -61,6 +73,19 @@ def answer(problem: Problem) -> Response:
 def of_validation(error: RequestValidationError) -> Problem:
     """Tell what does not fit of a call; what was sent is not repeated."""
     return Problem(422, "bad_request", "; ".join(_told(error.errors())))
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Describe these statuses of an operation, for the OpenAPI document."""
+    schema = {"schema": {"$ref": "#/components/schemas/ProblemDocument"}}
+    return {
+        status: {
+            "model": ProblemDocument,
+            "description": _MEANINGS[status],
+            "content": {MEDIA_TYPE: schema},
+        }
+        for status in (*statuses, 429)
+    }
 
 
 async def answer_http(_: Request, error: Exception) -> Response:

@@ -152,3 +152,18 @@ def test_a_catalogue_of_the_units_own_is_checked(rules: Path) -> None:
     result = check(rules, config=f'[ward]\nlanguage = "zh-Hans"\nphrases = "{own}"')
     assert 1 == result.exit_code
     assert f"{own}: found line 1: '未知', expected the places of" in result.stderr
+
+
+def test_a_secret_of_answers_that_cannot_be_used_is_a_problem(rules: Path) -> None:
+    """The channel is named, and the secret is not shown."""
+    secret, chains = rules.parent / "secret", rules.parent / "escalation.toml"
+    secret.write_text("hunter2")
+    shipped = Path(__file__).parents[3] / "config" / "escalation.toml"
+    pager = f'[channels.pager]\nsecret_file = "{secret}"\nanswers_secret_file = "{secret}"'
+    text = shipped.read_text("utf-8").replace("[channels.pager]", pager)
+    head, _, tail = text.partition(pager)
+    chains.write_text(head + pager + tail.replace('"webhook"', '"pagerduty"', 1))
+    result = check(rules, "--update-lock", config=f'[escalation]\nfile = "{chains}"')
+    assert result.exit_code == 1
+    assert "channels.pager.answers_secret_file" in result.output
+    assert "hunter2" not in result.output

@@ -219,8 +219,9 @@ def test_a_rota_without_a_shift_in_the_next_seven_days_is_a_warning(tmp_path: Pa
         (
             CHANNELS.replace("address", "adress") + REST,
             (
-                "channels.pager.adress: found an unknown key, expected one of address, detail, "
-                "expires_after, kind, recipients, secret_file, sender, username; "
+                "channels.pager.adress: found an unknown key, expected one of address, "
+                "answers_secret_file, detail, expires_after, kind, recipients, secret_file, "
+                "sender, username; "
                 "did you mean address?"
             ),
         ),

@@ -112,7 +112,10 @@ def test_a_secret_is_read_as_it_is_given() -> None:
 async def test_pagerduty_gets_the_events_of_its_api(
     receiver: Receiver, client: httpx.AsyncClient
 ) -> None:
-    """A call has a payload, an answer and an end have the same key and need none."""
+    """A call has a payload, an answer and an end have the same key and need none.
+
+    In the first round there is no incident of an earlier one to be closed.
+    """
     sink = PagerDuty(Http(client, at_nine), "routing", Detail.VITAL, receiver.address)
     came = [await sink.send(call(purpose=purpose)) for purpose in Purpose]
     assert ["theirs"] * 3 == [one.receipt for one in came]
@@ -136,10 +139,10 @@ async def test_a_new_round_is_a_new_incident_and_the_old_one_is_closed_after_it(
 ) -> None:
     """PagerDuty does not ring again for an acknowledged incident, so a new round opens its own."""
     sink = PagerDuty(Http(client, at_nine), "routing", address=receiver.address)
-    await sink.send(call(round=1))
-    await sink.send(call(round=1, purpose=Purpose.RESOLVE))
+    await sink.send(call(round=2))
+    await sink.send(call(round=2, purpose=Purpose.RESOLVE))
     key = call().alert
-    assert [("trigger", f"{key}-r1"), ("resolve", key), ("resolve", f"{key}-r1")] == [
+    assert [("trigger", f"{key}-r2"), ("resolve", key), ("resolve", f"{key}-r2")] == [
         (one.body["event_action"], one.body["dedup_key"]) for one in receiver.received
     ]
 

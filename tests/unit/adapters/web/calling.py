@@ -15,7 +15,9 @@ from monitord.adapters.web.guarded import Guard, Limits
 from monitord.adapters.web.health import Check
 from monitord.adapters.web.limits import Limit
 from monitord.adapters.web.server import WebServer, make_app
+from monitord.adapters.web.signatures import Signer, Signers
 from monitord.adapters.web.tokens import Role, Token, Tokens, hashed
+from monitord.domain.time import Millis
 
 ALERT: Final[dict[str, Any]] = {
     "kind": "alert",
@@ -62,12 +64,16 @@ DRILL: Final[dict[str, Any]] = {
     "calls": [],
 }
 
+SECRET: Final = b"held by PagerDuty and by us"
+SIGNERS: Final = Signers([Signer("pager", SECRET)])
+
 
 class Ward:
     """A desk with one patient and one alert, which decides what the test wants."""
 
     def __init__(self) -> None:
         self.asked: list[Request] = []
+        self.given_at: Millis | None = None
         self.decides = Decided("acknowledged", False, "", ALERT | {"to": "ACKNOWLEDGED"})
 
     def live(self) -> Sequence[Check]:
@@ -94,6 +100,10 @@ class Ward:
     async def ask(self, request: Request) -> Decided:
         self.asked.append(request)
         return self.decides
+
+    async def hear(self, request: Request, given_at: Millis) -> Decided:
+        self.given_at = given_at
+        return await self.ask(request)
 
     def begin_drill(self, ward: str) -> Document:
         if ward != "west":
@@ -144,7 +154,7 @@ async def served(
 
         limits = Limits(*(Limit(rate, lambda: made.now_s) for rate in rates))
         guard = Guard(tokens, limits, now=lambda: 1, record=record, count=count)
-        app = make_app(Metrics().render, ward, make_api(ward, guard))
+        app = make_app(Metrics().render, ward, make_api(ward, guard, SIGNERS))
         server = WebServer(app, "127.0.0.1", 0)
         client.base_url = httpx.URL(server.address)
         task = asyncio.create_task(server.serve())

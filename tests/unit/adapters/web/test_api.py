@@ -25,14 +25,33 @@ MATRIX = {
     ("GET", "/v1/drills/{drill}"): (401, 401, 403, 403, 200),
 }
 
+# Open to a signature, and to no token.
+SIGNED = {("POST", "/v1/answers/pagerduty")}
+
 
 async def test_every_operation_has_its_row_in_the_matrix() -> None:
     """A new operation is not served before somebody says who may call it."""
     async with served(Ward()) as api:
         paths = (await api.call("GET", "/v1/openapi.json", None)).json()["paths"]
-    assert set(MATRIX) == {
-        (method.upper(), path) for path, methods in paths.items() for method in methods
+    served_here = {
+        (method.upper(), path): operation
+        for path, methods in paths.items()
+        for method, operation in methods.items()
     }
+    assert set(MATRIX) | SIGNED == set(served_here)
+    assert set(MATRIX) == {key for key, told in served_here.items() if "x-role" in told}
+    assert SIGNED == {key for key, told in served_here.items() if "x-signed" in told}
+
+
+@pytest.mark.parametrize("operation", sorted(SIGNED))
+async def test_no_token_opens_what_is_open_to_a_signature(operation: tuple[str, str]) -> None:
+    """Nobody, a stranger and each role get 401; test_answers.py has who gets through."""
+    ward = Ward()
+    async with served(ward) as api:
+        for caller in CALLERS:
+            answer = await api.call(*operation, caller, json={})
+            assert (401, "no_signature") == (answer.status_code, answer.json()["reason"])
+    assert [] == ward.asked
 
 
 @pytest.mark.parametrize(("operation", "expected"), MATRIX.items())
