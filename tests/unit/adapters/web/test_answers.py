@@ -217,3 +217,18 @@ async def test_any_time_that_can_be_written_can_be_answered(time: str) -> None:
     """Whether it is too early is for the desk."""
     async with served(Ward()) as api:
         assert 200 == (await send(api, event(occurred_at=time))).status_code
+
+
+async def test_a_flood_without_a_signature_is_cut_and_keeps_no_answer_away() -> None:
+    """Beyond the first it is not even recorded; who signs is let in beside it."""
+    ward = Ward()
+    async with served(ward, (9, 2, 1)) as api:
+        wrong = [await send(api, event(), b"of somebody who would like to") for _ in range(3)]
+        recorded = len(api.recorded)
+        answers = [await send(api, event(id=f"e{number}")) for number in range(3)]
+    assert [401, 429, 429] == [one.status_code for one in wrong]
+    assert 1 == recorded
+    assert [200, 200, 429] == [one.status_code for one in answers]
+    assert "too_many_calls" == answers[-1].json()["reason"]
+    assert int(answers[-1].headers["retry-after"]) > 0
+    assert 2 == len(ward.asked)
