@@ -56,9 +56,9 @@ def sleeping_columns(
 ) -> frozenset[Column]:
     """Find the columns that can change nothing for a patient who is not infused.
 
-    The infusion itself never sleeps, because it is what wakes the others.
+    The infusion and the phase never sleep: by them it is known that what sleeps says nothing.
     """
-    awake: set[Column] = {ContextFeature(ContextName.INFUSED)}
+    awake: set[Column] = {ContextFeature(ContextName.INFUSED), ContextFeature(ContextName.PHASE)}
     for scale in kept:
         if not all(_is_settled(scale, course) for course in _BEFORE_INFUSION):
             awake.update(entry.feature for entry in scale.inputs)

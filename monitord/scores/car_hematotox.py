@@ -20,7 +20,6 @@ from monitord.domain.features import (
     TreatmentMeasure,
 )
 from monitord.domain.language import Language
-from monitord.domain.signals import SIGNAL
 from monitord.domain.treatments import TREATMENT
 from monitord.scores.bands import Bands
 from monitord.scores.columns import Interval, only_where, total
@@ -86,7 +85,7 @@ def scale(_: Grading) -> Scale:
         source=_SOURCE,
         not_covered=_NOT_COVERED,
         inputs=(
-            *(last(chart.signal, 0, SIGNAL[chart.signal].high) for chart in _CHARTS),
+            *(last(chart.signal) for chart in _CHARTS),
             Input("lymphodepleted", Elapsed(lymphodepletion, 0)),
             context(ContextName.INFUSED),
         ),

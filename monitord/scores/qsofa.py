@@ -81,10 +81,10 @@ def scale(_: Grading) -> Scale:
         source=_SOURCE,
         not_covered=_NOT_COVERED,
         inputs=(
-            last("respiratory_rate", 21, 22),
-            last("systolic_bp", 100, 101),
+            last("respiratory_rate"),
+            last("systolic_bp"),
             last("consciousness"),
-            last("gcs_total", 14, 15),
+            last("gcs_total"),
             last("new_confusion"),
             context(ContextName.SEDATED),
             context(ContextName.AGE_YEARS),

@@ -37,7 +37,8 @@ class Input:
     """One thing a scale asks of a patient.
 
     `name` is what the scale calls it, `feature` the column the engine brings, `tries` the values
-    (whole units, word indexes) that stand for everything it could be.
+    (whole units, word indexes) that stand for everything it could be; a scale with its own
+    `narrows` tries none.
     """
 
     name: str

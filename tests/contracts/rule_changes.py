@@ -52,7 +52,10 @@ def changes(pack: str, rule: str) -> Iterator[Change]:
 
 def _conditions(block: str) -> Iterator[tuple[str, str]]:
     when: str = tomllib.loads(block)["when"]
-    start = block.index(when)
+    yield from _condition(block, block.index(when), when)
+
+
+def _condition(block: str, start: int, when: str) -> Iterator[tuple[str, str]]:
     for constant in constants(when):
         step = Decimal(1).scaleb(int(constant.number.as_tuple().exponent))
         for other in (constant.number + step, constant.number - step):
@@ -82,3 +85,37 @@ def _replaced(block: str, begin: int, end: int, text: str) -> tuple[str, str]:
     before, after = block[:begin].rsplit(maxsplit=1)[-1], block[end:].split(maxsplit=1)[0]
     told = f"{before} [{block[begin:end]} -> {text}] {after}"
     return told, block[:begin] + text + block[end:]
+
+
+def index_alone(pack: str, index: str) -> str:
+    """Give a pack that has nothing but one index of this one."""
+    begin = pack.index(f'[[index]]\nid = "{index}"')
+    header = pack.partition("\n[[")[0]
+    return f"{header}\n\n" + re.split(r"\n\[\[(?:rule|index)\]\]\n", pack[begin:])[0]
+
+
+def index_changes(pack: str, label: str) -> Iterator[Change]:
+    """Give every small change of the conditions, windows and points of one item of an index."""
+    for told, changed in [*_conditions_of_item(pack, label), *_points(pack, label)]:
+        assert changed != pack, told
+        yield Change(told, changed)
+
+
+def _conditions_of_item(pack: str, label: str) -> Iterator[tuple[str, str]]:
+    (index,) = tomllib.loads(pack)["index"]
+    (item,) = (item for item in index["item"] if item["label"] == label)
+    start = pack.index(f'label = "{label}"')
+    for key in ("when", "hidden_when", "untrusted_when"):
+        if key in item:
+            for told, changed in _condition(pack, pack.index(item[key], start), item[key]):
+                yield f"{key}: {told}", changed
+
+
+def _points(pack: str, label: str) -> Iterator[tuple[str, str]]:
+    found = re.search(rf'^points = (\d+)\nlabel = "{re.escape(label)}"$', pack, re.MULTILINE)
+    assert found, label
+    for other in (int(found[1]) + 1, int(found[1]) - 1):
+        yield (
+            f"points [{found[1]} -> {other}]",
+            (f"{pack[: found.start(1)]}{other}{pack[found.end(1) :]}"),
+        )

@@ -5,13 +5,28 @@ The index of the reference of the language is held to the same.
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 
+import pytest
+
 from monitord.daemon.packs import read_packs
-from tests.contracts.rule_changes import constants
-from tests.contracts.test_rules import IN_A_CITATION, RULES, SOURCE, UNCHECKED, UNIT_WORDS
+from monitord.rules.cases import Case
+from monitord.rules.loader import load
+from monitord.rules.problems import PackProblems
+from tests.contracts.rule_changes import Change, constants, index_alone, index_changes
+from tests.contracts.test_rules import (
+    CASES,
+    IN_A_CITATION,
+    PACKS,
+    RULES,
+    SOURCE,
+    UNCHECKED,
+    UNIT_WORDS,
+    VOCABULARY,
+    failures,
+)
 
 _REFERENCE: Final = (RULES.parent / "docs" / "rules.md").read_text("utf-8")
 _EXAMPLE: Final = re.findall(r"```toml\n(pack = .*?)```", _REFERENCE, re.DOTALL)[-1]
@@ -19,6 +34,12 @@ INDICES: Final[list[dict[str, Any]]] = [
     index
     for text in (*read_packs(RULES).values(), _EXAMPLE)
     for index in tomllib.loads(text).get("index", [])
+]
+ITEMS: Final = [
+    (file, index["id"], item["label"])
+    for file, text in PACKS.items()
+    for index in tomllib.loads(text).get("index", [])
+    for item in index["item"]
 ]
 
 
@@ -64,3 +85,40 @@ def test_what_was_not_checked_against_its_paper_stays_in_the_sandbox() -> None:
 def test_no_index_is_stable_before_a_clinician_has_signed() -> None:
     """Nobody has signed an index off, so none is called stable."""
     assert "stable" not in {index["maturity"] for index in INDICES}
+
+
+@pytest.mark.parametrize(("file", "index", "label"), ITEMS)
+def test_the_cases_of_an_index_notice_every_small_change(file: str, index: str, label: str) -> None:
+    """A number, an edge, a window or the points of an item a little different fail a case."""
+    of_index = _nearest_first([case for case in CASES if case.rule == index], label)
+    changes = index_changes(index_alone(PACKS[file], index), label)
+    assert [] == [change.told for change in changes if not _is_noticed(change, file, of_index)]
+
+
+@pytest.mark.parametrize(("file", "index"), sorted({(file, index) for file, index, _ in ITEMS}))
+def test_the_cases_of_an_index_come_true_with_nothing_beside_it(file: str, index: str) -> None:
+    """An index says the same in a pack that has nothing else: no rule keeps its columns awake."""
+    book = load({file: index_alone(PACKS[file], index)}, None, VOCABULARY)
+    assert [] == failures(book, [case for case in CASES if case.rule == index])
+
+
+def _nearest_first(cases: list[Case], label: str) -> list[Case]:
+    """Begin with the cases told beside those in which the item counts: they are mostly about it."""
+    about = [place for place, case in enumerate(cases) if label in _counting(case)]
+    assert about, f"no case in which this counts: {label}"
+    order = sorted(range(len(cases)), key=lambda place: min(abs(place - a) for a in about))
+    return [cases[place] for place in order]
+
+
+def _counting(case: Case) -> set[str]:
+    return {label for expected in case.expectations for label in expected.counts or ()}
+
+
+def _is_noticed(change: Change, file: str, cases: Iterable[Case]) -> bool:
+    """An index of more than 100 points is refused, which is to notice it."""
+    try:
+        book = load({file: change.pack}, None, VOCABULARY)
+    except PackProblems:
+        assert change.told.startswith("points"), change.told
+        return True
+    return any(failures(book, [case]) for case in cases)

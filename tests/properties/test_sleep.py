@@ -86,6 +86,15 @@ def test_only_what_is_said_after_the_infusion_sleeps() -> None:
     assert ("crp", "min") in words
 
 
+def test_an_index_that_asks_for_the_phase_alone_says_nothing_before_the_infusion() -> None:
+    """It is the phase that settles it, so the phase is known although all else of it sleeps."""
+    index = INDEX.replace("infused and days_since_infusion <= 14", "phase == 'acute'")
+    place = Ward(book(index), WardSettings(beds=1))
+    run(place, [saw("temperature", "38.6", START)], START)
+    at, row = place.grades.names.index("early_warning"), place.memory.roster.row_of["p-1"]
+    assert place.grades.low[at, row] != place.grades.low[at, row]
+
+
 def _highest() -> SignalFeature:
     """The highest temperature of twelve hours, which only CRS and a rule after infusion read."""
     (found,) = (
