@@ -93,7 +93,7 @@ async def test_real_stays_through_the_broker_are_decided_as_their_journal_replay
     await daemon.start()
     async with desk(mosquitto.port) as nurse:
         await replay_to(nurse)
-        await until(lambda: len(daemon.decided()) > 1_000)
+        await until(lambda: len(daemon.decided()) > 500)
         code = await daemon.stop()
     [journal] = (tmp_path / "journal").glob("*.jsonl")
     again = tmp_path / "again.jsonl"
