@@ -16,6 +16,7 @@ from monitord.adapters.outbox import Record as Sent
 from monitord.adapters.sinks.pagerduty import alert_of
 from monitord.adapters.web.api import make_api
 from monitord.adapters.web.desk import Decided, Document, NotNow, Request
+from monitord.adapters.web.feed import Feed
 from monitord.adapters.web.guarded import Guard, Limits
 from monitord.adapters.web.limits import Limit
 from monitord.adapters.web.problems import Problem
@@ -176,7 +177,7 @@ def limits_of(settings: HttpSettings) -> Limits:
 
 
 def api_of(
-    ground: Ground, asking: Asking, dispatch: Dispatch | None, record: Record
+    ground: Ground, asking: Asking, dispatch: Dispatch | None, record: Record, feed: Feed
 ) -> FastAPI | None:
     """Make the application, counted and recorded; None where nobody may call it.
 
@@ -189,7 +190,7 @@ def api_of(
     desk = WardDesk(ground.heart, asking, now, dispatch)
     limits = limits_of(ground.settings.http)
     guard = Guard(tokens or Tokens([]), limits, now=now, record=record, count=count)
-    return make_api(desk, guard, signers)
+    return make_api(desk, guard, signers, feed)
 
 
 def _given(given: Given) -> dict[str, object]:

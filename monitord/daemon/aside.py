@@ -9,18 +9,20 @@ from collections.abc import Callable, Sequence
 from monitord.adapters.metrics import Metrics
 from monitord.daemon.decision_log import log_decisions
 from monitord.daemon.decisions_file import DecisionsFile
+from monitord.daemon.feeding import Feeding
 from monitord.daemon.kpis import Kpis
 from monitord.domain.decisions import Announcement
 
 Decide = Callable[[Sequence[Announcement]], None]
 
 
-def aside(metrics: Metrics, kpis: Kpis, copy: DecisionsFile | None) -> Decide:
-    """Return what counts decisions, logs them, and writes them to the decisions file."""
+def aside(metrics: Metrics, kpis: Kpis, copy: DecisionsFile | None, feeding: Feeding) -> Decide:
+    """Return what counts decisions, feeds and logs them, and writes the decisions file."""
 
     def decide(decisions: Sequence[Announcement]) -> None:
         metrics.count_decisions(decisions)
         kpis.take(decisions)
+        feeding.take(decisions)
         log_decisions(decisions)
         if copy is not None:
             copy.write(decisions)

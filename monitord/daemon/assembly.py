@@ -38,6 +38,7 @@ from monitord.daemon.decision_log import log_decisions
 from monitord.daemon.decisions_file import DecisionsFile
 from monitord.daemon.delivery import Delivery
 from monitord.daemon.dispatch import Dispatch
+from monitord.daemon.feeding import Feeding, make_feeding
 from monitord.daemon.ground import Ground
 from monitord.daemon.heart import Heart
 from monitord.daemon.intake import Intake
@@ -80,7 +81,9 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     service_manager = ServiceManager.of(environ)
     copy = _decisions_file(ground)
     kpis = _kpis(ground)
-    decide = aside(metrics, kpis, copy)
+    asking = make_asking(ground, inbox, topics)
+    feeding = make_feeding(ground, asking.chronicle)
+    decide = aside(metrics, kpis, copy, feeding)
     audit = _audit(ground, decide)
     record = audit.record if audit else record_nothing
     status = _Status(heart.rule_pack, ground.clock.now)
@@ -88,7 +91,6 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     diary = ConnectionDiary(metrics, service_manager.ready)
     broker = _broker(ground, topics, inbox, diary, status)
     delivery = _delivery(ground, topics, broker, status)
-    asking = make_asking(ground, inbox, topics)
     doors = Doors(broker, delivery, asking.take_aside)
     calling = await make_dispatch(ground, doors, record, decide)
     dispatch, guard = calling or (None, None)
@@ -98,7 +100,7 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     arriving = guard.sieve(intake) if guard else intake
     kept = (journal, copy, record)
     ticker = _ticker(
-        ground, (arriving, broker.acknowledge), (delivery, dispatch, asking), tally, kept
+        ground, (arriving, broker.acknowledge), (delivery, dispatch, asking, feeding), tally, kept
     )
     watch = Watch(
         metrics=metrics,
@@ -119,8 +121,8 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
             *([guard.check] if guard else []),
         ],
     )
-    api = api_of(ground, asking, dispatch, record)
-    web = _web(settings, metrics, watch, api)
+    api = api_of(ground, asking, dispatch, record, feeding.feed)
+    web = _web(settings, metrics, watch, api, feeding.feed.close)
     metrics.tell_build(__version__, heart.rule_pack)
     _log_start(settings, heart, web)
     now = ground.clock.now
@@ -182,12 +184,12 @@ def _delivery(ground: Ground, topics: Topics, broker: Broker, status: "_Status")
 def _ticker(
     ground: Ground,
     door: tuple[Arriving, Callable[[Millis], None]],
-    takers: tuple[Delivery, Dispatch | None, Asking],
+    takers: tuple[Delivery, Dispatch | None, Asking, Feeding],
     tally: Tally,
     kept: tuple[Journal | None, DecisionsFile | None, Record],
 ) -> Ticker:
     arriving, acknowledge = door
-    delivery, dispatch, asking = takers
+    delivery, dispatch, asking, feeding = takers
     journal, copy, record = kept
 
     def hand_over(tick: Stepped) -> None:
@@ -195,6 +197,7 @@ def _ticker(
         if dispatch is not None:
             dispatch.take(tick.decisions)
         asking.take(tick.inbox, tick.decisions, tick.now)
+        feeding.take(tick.decisions)
         tally.take(tick)
         log_decisions(tick.decisions)
         record_tick(record, tick.inbox, tick.decisions, tick.now)
@@ -215,12 +218,16 @@ def _ticker(
 
 
 def _web(
-    settings: Settings, metrics: Metrics, watch: Watch, api: FastAPI | None
+    settings: Settings,
+    metrics: Metrics,
+    watch: Watch,
+    api: FastAPI | None,
+    end_streams: Callable[[], None],
 ) -> WebServer | None:
     if not settings.http.enabled:
         return None
     app = make_app(metrics.render, watch, api)
-    return WebServer(app, settings.http.host, settings.http.port)
+    return WebServer(app, settings.http.host, settings.http.port, end_streams)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,9 @@ from monitord.adapters.web.documents import (
     State,
     Ward,
 )
+from monitord.adapters.web.feed import Feed
 from monitord.adapters.web.guarded import Guard, caller_of, guarded_by, needs
+from monitord.adapters.web.live import add_live
 from monitord.adapters.web.problems import Problem, answer_http, problems
 from monitord.adapters.web.signatures import Signers
 from monitord.adapters.web.tokens import Role
@@ -48,7 +50,7 @@ _STATUS: Final = {
 }
 
 
-def make_api(desk: Desk, guard: Guard, signers: Signers) -> FastAPI:
+def make_api(desk: Desk, guard: Guard, signers: Signers, feed: Feed) -> FastAPI:
     """Return the application that answers below `/v1`."""
     api = FastAPI(
         title="monitord",
@@ -71,6 +73,7 @@ def make_api(desk: Desk, guard: Guard, signers: Signers) -> FastAPI:
     _add_reading(router, desk)
     _add_answering(router, desk)
     _add_drills(router, desk)
+    add_live(router, feed)
     api.include_router(router)
     add_answers(api, desk, guard, signers)
     return api

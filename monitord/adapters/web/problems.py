@@ -27,7 +27,7 @@ _MEANINGS: Final = {
     413: "The body is too large",
     422: "The call does not fit, or asks for what cannot be",
     429: "More calls than are allowed in a minute; see Retry-After",
-    503: "The inbox is full, or the outbox cannot be read",
+    503: "The inbox is full, the outbox cannot be read, or too many follow",
 }
 
 

@@ -24,6 +24,7 @@ Render = Callable[[str], tuple[bytes, str]]
 
 _CONNECTIONS_AT_ONCE: Final = 64
 _FAREWELL_S: Final = 1  # how long an answer under way may take once we are told to stop
+_UNHEARD_MS: Final = 30_000  # the house's own number: what nobody takes ends the connection
 _NEVER_CACHED: Final = {"cache-control": "no-store"}
 
 
@@ -60,12 +61,22 @@ def make_app(render: Render, health: Health, api: FastAPI | None = None) -> Star
 class WebServer:
     """Serves an application on one address, from binding to cancelling."""
 
-    def __init__(self, app: Starlette, host: str, port: int) -> None:
+    def __init__(
+        self,
+        app: Starlette,
+        host: str,
+        port: int,
+        end_streams: Callable[[], None] = lambda: None,
+        unheard_ms: int = _UNHEARD_MS,
+    ) -> None:
         """Bind the address at once, so that a port in use is known before anything runs.
 
-        Port 0 takes any free one. Raises `OSError` when the address cannot be had.
+        Port 0 takes any free one. `end_streams` ends the answers that never end by themselves,
+        when we stop; a connection whose other side takes nothing for `unheard_ms` is cut.
+        Raises `OSError` when the address cannot be had.
         """
-        self._socket = _bind(host, port)
+        self._socket = _bind(host, port, unheard_ms)
+        self._end_streams = end_streams
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -89,6 +100,7 @@ class WebServer:
         try:
             await self._server.serve(sockets=[self._socket])
         finally:
+            self._end_streams()
             if self._server.started:
                 await self._server.shutdown(sockets=[self._socket])
             self._socket.close()
@@ -100,7 +112,7 @@ class _Server(uvicorn.Server):
         yield  # the supervisor owns the signals
 
 
-def _bind(host: str, port: int) -> socket.socket:
+def _bind(host: str, port: int, unheard_ms: int) -> socket.socket:
     try:
         [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -108,6 +120,8 @@ def _bind(host: str, port: int) -> socket.socket:
         with ExitStack() as on_failure:
             bound = on_failure.enter_context(socket.socket(family, kind, protocol))
             bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            # Every connection inherits it: a reader who stopped or vanished keeps no place here.
+            bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, unheard_ms)
             bound.bind(address)
             on_failure.pop_all()
     except OSError as error:

@@ -11,6 +11,7 @@ import pytest
 from monitord.adapters.metrics import Metrics
 from monitord.adapters.web.api import make_api
 from monitord.adapters.web.desk import Decided, Document, NotNow, Request
+from monitord.adapters.web.feed import Feed
 from monitord.adapters.web.guarded import Guard, Limits
 from monitord.adapters.web.health import Check
 from monitord.adapters.web.limits import Limit
@@ -134,14 +135,30 @@ class Served:
         )
 
 
+def open_feed(kept: int = 8) -> Feed:
+    """Make a feed that counts nothing."""
+    return Feed("a0", following=lambda _: None, overrun=lambda: None, kept=kept)
+
+
+def closed_feed() -> Feed:
+    feed = open_feed()
+    feed.close()
+    return feed
+
+
 @asynccontextmanager
 async def served(
-    ward: Ward, rates: tuple[int, int, int] = (100_000, 100_000, 100_000)
+    ward: Ward,
+    rates: tuple[int, int, int] = (100_000, 100_000, 100_000),
+    feed: Feed | None = None,
+    unheard_ms: int = 30_000,
 ) -> AsyncIterator[Served]:
     """Serve the API; the token of each role is the role's own name.
 
-    `rates` are the calls a minute of asking, of answering and of strangers.
+    `rates` are the calls a minute of asking, of answering and of strangers. Without a feed of the
+    test's own, streams of it end once they have begun.
     """
+    feed = feed or closed_feed()
     tokens = Tokens([Token(f"the-{role}", role, hashed(role)) for role in Role])
     async with httpx.AsyncClient(trust_env=False) as client:
         made = Served(client)
@@ -154,8 +171,8 @@ async def served(
 
         limits = Limits(*(Limit(rate, lambda: made.now_s) for rate in rates))
         guard = Guard(tokens, limits, now=lambda: 1, record=record, count=count)
-        app = make_app(Metrics().render, ward, make_api(ward, guard, SIGNERS))
-        server = WebServer(app, "127.0.0.1", 0)
+        app = make_app(Metrics().render, ward, make_api(ward, guard, SIGNERS, feed))
+        server = WebServer(app, "127.0.0.1", 0, feed.close, unheard_ms)
         client.base_url = httpx.URL(server.address)
         task = asyncio.create_task(server.serve())
         try:

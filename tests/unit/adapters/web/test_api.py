@@ -17,6 +17,7 @@ MATRIX = {
     ("GET", "/v1/alerts"): READ,
     ("GET", "/v1/alerts/{alert}"): READ,
     ("GET", "/v1/alerts/{alert}/history"): READ,
+    ("GET", "/v1/events"): READ,
     ("POST", "/v1/alerts/{alert}/acknowledge"): NURSE,
     ("POST", "/v1/alerts/{alert}/silence"): NURSE,
     ("POST", "/v1/alerts/{alert}/unsilence"): NURSE,
@@ -173,6 +174,9 @@ async def test_alerts_are_those_that_were_asked_for() -> None:
             )
         ),
         ("GET", "/v1/alerts?priority=worst", {}, 422, "bad_request"),
+        ("GET", "/v1/events?kind=alert&kind=alarm", {}, 422, "bad_request"),
+        ("GET", "/v1/events?patient=p%20", {}, 422, "bad_request"),
+        ("GET", "/v1/events?ward=", {}, 422, "bad_request"),
         ("GET", "/v1/nothing", {}, 404, "no_such_path"),
         # Not led elsewhere, to an address that the caller named and without the proxy's TLS.
         ("GET", "/v1/alerts/", {}, 404, "no_such_path"),

@@ -30,7 +30,10 @@ def sign(request: PreparedRequest) -> PreparedRequest:
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    """Serve the API from a thread of its own, as the generated calls do not wait."""
+    """Serve the API from a thread of its own, as the generated calls do not wait.
+
+    Its feed is closed, so that a stream ends once it has begun.
+    """
     found: Future[str] = Future()
     done = Event()
 
