@@ -1,7 +1,8 @@
 """Small changes of a module's code, each of which a test must notice.
 
 What is changed: a number (also one written as text), an edge, a truth, an `and`, a `not`, a sign,
-the least for the most. Annotations are left alone, and so is every other text.
+the least for the most. Annotations are left alone, and so is every other text, and the values that
+an input of a score tries: each stands for all of its band, and the one beside it does so too.
 """
 
 import ast
@@ -34,6 +35,9 @@ _NAME_PAIRS: Final = (
 )
 _NAMES: Final = {one: two for a, b in _NAME_PAIRS for one, two in ((a, b), (b, a))}
 
+# From which argument on a call gives the values that an input tries.
+_TRIES_FROM: Final = {"last": 1, "context": 1, "last_since": 2, "Input": 2}
+
 
 class Mutant(NamedTuple):
     """One change: its line, what it says, and the whole module with it."""
@@ -46,7 +50,8 @@ class Mutant(NamedTuple):
 def mutants(source: str) -> Iterator[Mutant]:
     """Give every mutant of a module."""
     tree = ast.parse(source)
-    left_alone = {id(node) for annotation in _annotations(tree) for node in ast.walk(annotation)}
+    whole = [*_annotations(tree), *_tries(tree)]
+    left_alone = {id(node) for part in whole for node in ast.walk(part)}
     for place, node in enumerate(ast.walk(tree)):
         for which in range(0 if id(node) in left_alone else len(_changes(node))):
             mutated = copy.deepcopy(tree)
@@ -61,6 +66,13 @@ def _annotations(tree: ast.AST) -> Iterator[ast.AST]:
         for field in ("annotation", "returns"):
             if (annotation := getattr(node, field, None)) is not None:
                 yield annotation
+
+
+def _tries(tree: ast.AST) -> Iterator[ast.AST]:
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(func=ast.Name(id=name), args=args) if name in _TRIES_FROM:
+                yield from args[_TRIES_FROM[name] :]
 
 
 def _changes(node: ast.AST) -> list[Callable[[], None]]:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitord.domain.features import Elapsed
 from monitord.scores.car_hematotox import scale
 from monitord.scores.grading import Grading
 from monitord.scores.scale import Ages
@@ -79,12 +80,20 @@ def test_the_score_is_of_before_lymphodepletion(began: str) -> None:
     assert () == SCALE.missing(one(SCALE, patient))
 
 
+def test_lymphodepletion_counts_from_its_first_instant() -> None:
+    """No time has to pass: given now is given."""
+    (began,) = (entry.feature for entry in SCALE.inputs if entry.name == "lymphodepleted")
+    assert isinstance(began, Elapsed)
+    assert 0 == began.limit_ms
+
+
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
         ({}, "no row known to score; not a high risk."),
         ({CRP: 30}, "CRP 30.0 scores 1; not a high risk."),
         ({CRP: 30, FERRITIN: None}, "CRP 30.0 scores 1; a high risk is possible."),
+        ({CRP: 30, HEMOGLOBIN: None}, "CRP 30.0 scores 1; a high risk is possible."),
         (
             {CRP: 30, PLATELETS: 75},
             "platelets 75.0 scores 1, CRP 30.0 scores 1; 2 or more is a high risk.",
