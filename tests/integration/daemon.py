@@ -181,7 +181,7 @@ async def desk(port: int) -> AsyncIterator[Desk]:
             await asyncio.wait({listening})
 
 
-async def until(holds: Callable[[], bool], within_s: float = 30) -> None:
+async def until(holds: Callable[[], bool], within_s: float = 60) -> None:
     async with asyncio.timeout(within_s):
         while not holds():  # noqa: ASYNC110 what is awaited lies on both sides of a socket
             await asyncio.sleep(0.02)

@@ -112,10 +112,10 @@ async def test_an_answered_alert_is_silenced_and_a_new_round_rings_again(stand: 
     await stand.told("firing")
     assert sent(await stand.sink.send(ringing(purpose=Purpose.ACKNOWLEDGE)))
     await stand.until(lambda alerts: [a["status"]["state"] for a in alerts] == ["suppressed"])
-    assert sent(await stand.sink.send(ringing(round=1)))
-    await stand.until(lambda alerts: [a["labels"]["round"] for a in alerts] == ["1"])
+    assert sent(await stand.sink.send(ringing(round=2)))
+    await stand.until(lambda alerts: [a["labels"]["round"] for a in alerts] == ["2"])
     await stand.told("firing", 2)
-    assert [("1", "active")] == await stand.state()
+    assert [("2", "active")] == await stand.state()
 
 
 async def test_what_is_not_said_again_ends_by_itself(stand: Stand) -> None:

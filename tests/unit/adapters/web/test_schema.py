@@ -75,4 +75,4 @@ def test_no_call_fails_and_every_answer_is_as_described(address: str) -> None:
             case.call_and_validate(headers=BEARER, auth=sign, excluded_checks=[ignored_auth])
 
         call()
-    assert 12 == len(called)
+    assert 13 == len(called)
