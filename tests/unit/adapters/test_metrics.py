@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from monitord.adapters.feed_metrics import FeedMetrics
 from monitord.adapters.kpi_metrics import KpiMetrics
 from monitord.adapters.metrics import REASONS, Metrics
 from monitord.domain.alerts import Condition, Phase, Priority
@@ -128,6 +129,7 @@ def test_every_metric_is_explained_in_the_operations_page() -> None:
     explained = set(re.findall(r"^\| `(monitord_\w+)", OPERATIONS.read_text("utf-8"), re.MULTILINE))
     metrics = Metrics()
     KpiMetrics(metrics.registry)
+    FeedMetrics(metrics.registry)
     families = metrics.registry.collect()
     ours = [family for family in families if family.name.startswith("monitord_")]
     declared = {f"{f.name}_total" if f.type == "counter" else f.name for f in ours}
