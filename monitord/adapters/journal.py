@@ -142,18 +142,11 @@ def read_journal(
     A last line without its end was never stepped: its number is told to `on_torn` and the reading
     ends. Raises `JournalProblem` at anything else that is not as it was written.
     """
-    numbered = enumerate(lines, start=1)
-    read_header(next(numbered, (1, b""))[1])
-    before = LONG_AGO
-    for number, line in numbered:
-        if not line.endswith(b"\n"):
-            on_torn(number)
-            return
-        now, inbox = _tick(number, line)
-        if now <= before:
-            raise JournalProblem(number, format_time(now), f"a tick after {format_time(before)}")
-        yield now, inbox
-        before = now
+
+    def refuse(problem: JournalProblem) -> None:
+        raise problem
+
+    return read_past(lines, LONG_AGO, refuse, on_torn)
 
 
 def read_past(
@@ -236,18 +229,21 @@ def _tick(number: int, line: bytes) -> tuple[Millis, list[Arrival]]:
 
 def _tick_since(number: int, line: bytes, since: Millis) -> tuple[Millis, list[Arrival]] | None:
     """Read a tick; of one before `since` only what lasts, and None where it holds nothing such."""
-    start = _CHECKED_FROM + len(_TICK_START)
-    try:
-        is_recent = parse_time(line[start : line.index(b'"', start)].decode()) >= since
-    except ValueError:
-        is_recent = True  # damaged, which reading it will tell
-    if is_recent:
+    if since == LONG_AGO or _may_be_since(line, since):
         return _tick(number, line)
     if not any(mark in line for mark in _LASTING):
         return None
     now, inbox = _tick(number, line)
     lasting: list[Arrival] = [one for one in inbox if isinstance(one, Stay | TreatmentEvent)]
     return (now, lasting) if lasting else None
+
+
+def _may_be_since(line: bytes, since: Millis) -> bool:
+    start = _CHECKED_FROM + len(_TICK_START)
+    try:
+        return parse_time(line[start : line.index(b'"', start)].decode()) >= since
+    except ValueError:
+        return True  # damaged, which reading it will tell
 
 
 def _inbox(number: int, entries: Sequence[Mapping[str, Mapping[str, object]]]) -> list[Arrival]:

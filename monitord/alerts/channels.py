@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, NamedTuple
 
+from monitord.alerts.answers import past_until
 from monitord.alerts.records import Refusal, alert_id
 from monitord.alerts.transitions import Reason
 from monitord.domain.alerts import Condition, Phase, Priority
 from monitord.domain.decisions import AlertChange
 from monitord.domain.language import ENGLISH, Language, phrase
 from monitord.domain.notifications import DeliveryState
-from monitord.domain.time import HOUR, MINUTE, NEVER, Millis, format_time
+from monitord.domain.time import HOUR, MINUTE, NEVER, Millis
 
 RULE: Final = "channel-dead"
 # No guideline gives these numbers; they are the house's own.
@@ -119,9 +120,7 @@ class Channels:
     ) -> list[Moved] | Refusal:
         """Note that somebody has an alert, or, where none is named, all about channels."""
         if until is not None and until <= now:
-            expected = f"later than {format_time(now)}"
-            told = f"until: found {format_time(until)}, expected {expected}"
-            return Refusal(Reason.UNTIL_IS_PAST, told)
+            return past_until(until, now)
         meant = [
             (channel, one)
             for channel, one in self._of.items()

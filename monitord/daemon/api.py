@@ -1,5 +1,6 @@
 """Puts the HTTP API together: what it may be asked, and whom it asks."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
@@ -56,13 +57,13 @@ class WardDesk:
 
     def patients(self) -> Sequence[Document]:
         """Return who is in the ward."""
-        alerts = [one.patient for one in self._chronicle.open()]
+        alerts = Counter(one.patient for one in self._chronicle.open())
         return [
             {
                 "patient": patient,
                 "ward": self._ward.ward_of(patient),
                 "bed": self._ward.bed_of(patient),
-                "open_alerts": alerts.count(patient),
+                "open_alerts": alerts[patient],
             }
             for patient in self._ward.patients()
         ]

@@ -105,11 +105,11 @@ class ChannelGuard:
         """Return a way in that lets through all but answers to the alerts about channels."""
         return Sieve(arriving, self)
 
-    def is_ours(self, arrival: Arrival) -> bool:
-        """Say whether something that arrived is an answer to an alert about a channel."""
-        if not isinstance(arrival, Command) or arrival.patient != FEED:
+    def is_ours(self, command: Command) -> bool:
+        """Say whether a command is an answer to an alert about a channel."""
+        if command.patient != FEED:
             return False
-        return arrival.rule == RULE if arrival.alert is None else arrival.alert in self.standing()
+        return command.rule == RULE if command.alert is None else command.alert in self.standing()
 
     def answer(self, commands: Sequence[Command], now: Millis) -> None:
         """Acknowledge, or refuse by name what else is asked."""
