@@ -23,7 +23,7 @@ from monitord.adapters.mqtt.broker import Broker
 from monitord.adapters.mqtt.topics import Topics
 from monitord.adapters.web.server import WebServer, make_app
 from monitord.daemon.api import api_of, make_asking
-from monitord.daemon.aside import Decide, aside
+from monitord.daemon.announcing import Decide, announcing
 from monitord.daemon.asking import Asking
 from monitord.daemon.audit_keeping import audit_check, close_audit, open_audit, started
 from monitord.daemon.audit_trail import Record, record_nothing, record_tick
@@ -34,11 +34,10 @@ from monitord.daemon.connection import (
     patience_of,
     tell_dropped,
 )
-from monitord.daemon.decision_log import log_decisions
 from monitord.daemon.decisions_file import DecisionsFile
 from monitord.daemon.delivery import Delivery
 from monitord.daemon.dispatch import Dispatch
-from monitord.daemon.feeding import Feeding, make_feeding
+from monitord.daemon.feeding import make_feeding
 from monitord.daemon.ground import Ground
 from monitord.daemon.heart import Heart
 from monitord.daemon.intake import Intake
@@ -83,7 +82,7 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     kpis = _kpis(ground)
     asking = make_asking(ground, inbox, topics)
     feeding = make_feeding(ground, asking.chronicle)
-    decide = aside(metrics, kpis, copy, feeding)
+    decide = announcing(metrics, kpis, copy, feeding)
     audit = _audit(ground, decide)
     record = audit.record if audit else record_nothing
     status = _Status(heart.rule_pack, ground.clock.now)
@@ -98,10 +97,8 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     tell_recovery(ground.recovered, journal, metrics, decide)
     intake = Intake(inbox, topics)
     arriving = guard.sieve(intake) if guard else intake
-    kept = (journal, copy, record)
-    ticker = _ticker(
-        ground, (arriving, broker.acknowledge), (delivery, dispatch, asking, feeding), tally, kept
-    )
+    door, kept = (arriving, broker.acknowledge), (journal, decide, record)
+    ticker = _ticker(ground, door, (delivery, dispatch, asking), tally, kept)
     watch = Watch(
         metrics=metrics,
         tally=tally,
@@ -184,25 +181,22 @@ def _delivery(ground: Ground, topics: Topics, broker: Broker, status: "_Status")
 def _ticker(
     ground: Ground,
     door: tuple[Arriving, Callable[[Millis], None]],
-    takers: tuple[Delivery, Dispatch | None, Asking, Feeding],
+    takers: tuple[Delivery, Dispatch | None, Asking],
     tally: Tally,
-    kept: tuple[Journal | None, DecisionsFile | None, Record],
+    kept: tuple[Journal | None, Decide, Record],
 ) -> Ticker:
     arriving, acknowledge = door
-    delivery, dispatch, asking, feeding = takers
-    journal, copy, record = kept
+    delivery, dispatch, asking = takers
+    journal, decide, record = kept
 
     def hand_over(tick: Stepped) -> None:
         delivery.take(tick.decisions)  # first, so that nothing below can come before an alert
         if dispatch is not None:
             dispatch.take(tick.decisions)
         asking.take(tick.inbox, tick.decisions, tick.now)
-        feeding.take(tick.decisions)
         tally.take(tick)
-        log_decisions(tick.decisions)
+        decide(tick.decisions)
         record_tick(record, tick.inbox, tick.decisions, tick.now)
-        if copy is not None:
-            copy.write(tick.decisions)
 
     return Ticker(
         clock=ground.clock,

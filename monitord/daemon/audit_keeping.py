@@ -16,7 +16,7 @@ from monitord import __version__
 from monitord.adapters.audit import Audit, News, NewsKind
 from monitord.adapters.metrics import Metrics
 from monitord.adapters.web.health import Check
-from monitord.daemon.aside import Decide
+from monitord.daemon.announcing import Decide
 from monitord.daemon.settings import Settings
 from monitord.domain.decisions import Notice
 from monitord.domain.time import Millis

@@ -12,7 +12,7 @@ from monitord.adapters.sinks.http import make_client
 from monitord.alerts.chains import Chain
 from monitord.alerts.channel_calls import ChannelCalls
 from monitord.alerts.escalation import Escalation
-from monitord.daemon.aside import Decide
+from monitord.daemon.announcing import Decide
 from monitord.daemon.audit_trail import Record
 from monitord.daemon.channel_guard import PLACE, ChannelGuard
 from monitord.daemon.channels import Means, sinks_of

@@ -8,7 +8,7 @@ import structlog
 from monitord import __version__
 from monitord.adapters.journal import Journal
 from monitord.adapters.metrics import Metrics
-from monitord.daemon.aside import Decide
+from monitord.daemon.announcing import Decide
 from monitord.daemon.past import recovery_notice
 from monitord.daemon.recovery import Recovered
 from monitord.daemon.settings import Settings

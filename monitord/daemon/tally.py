@@ -1,4 +1,4 @@
-"""Counts what the ticks take in and decide, and remembers when each signal was last heard."""
+"""Counts the ticks and what they take in, and remembers when each signal was last heard."""
 
 from collections.abc import Mapping
 
@@ -27,9 +27,7 @@ class Tally:
         self._metrics.tick_duration.observe(tick.duration_s)
         self._metrics.tick_lateness.observe(tick.lateness_s)
         self._metrics.count_inbox(tick.inbox)
-        self._metrics.count_decisions(tick.decisions)
         self._kpis.advance(tick.now)
-        self._kpis.take(tick.decisions)
         for arrival in tick.inbox:
             if isinstance(arrival, Observation):
                 self.of_signal[arrival.signal] = self.of_any = arrival.received

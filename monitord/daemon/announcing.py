@@ -1,7 +1,8 @@
-"""Decisions that no tick made: what became of a notification, what was found out about ourselves.
+"""Where every decision goes for reading later, made by a tick or beside it.
 
-They go where those of a tick go for reading later. The journal does not know them, so a replay has
-none; who compares the two leaves out the kinds that only a running daemon decides.
+Beside it is decided what became of a notification, and what was found out about ourselves. The
+journal does not know that, so a replay has none of it; who compares the two leaves out the kinds
+that only a running daemon decides.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +17,9 @@ from monitord.domain.decisions import Announcement
 Decide = Callable[[Sequence[Announcement]], None]
 
 
-def aside(metrics: Metrics, kpis: Kpis, copy: DecisionsFile | None, feeding: Feeding) -> Decide:
+def announcing(
+    metrics: Metrics, kpis: Kpis, copy: DecisionsFile | None, feeding: Feeding
+) -> Decide:
     """Return what counts decisions, feeds and logs them, and writes the decisions file."""
 
     def decide(decisions: Sequence[Announcement]) -> None:
