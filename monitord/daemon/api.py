@@ -21,6 +21,7 @@ from monitord.adapters.web.feed import Feed
 from monitord.adapters.web.guarded import Guard, Limits
 from monitord.adapters.web.limits import Limit
 from monitord.adapters.web.problems import Problem
+from monitord.adapters.web.signatures import Signers
 from monitord.adapters.web.tokens import BadTokens, Tokens, read_tokens
 from monitord.daemon.asking import Asking
 from monitord.daemon.audit_trail import Record
@@ -30,7 +31,7 @@ from monitord.daemon.dispatch import Dispatch
 from monitord.daemon.drill_report import report
 from monitord.daemon.drills import NoDrill
 from monitord.daemon.ground import Ground
-from monitord.daemon.hearing import not_heard, signers_for
+from monitord.daemon.hearing import not_heard
 from monitord.daemon.heart import Heart
 from monitord.daemon.settings import HttpSettings
 from monitord.domain.decisions import AlertChange
@@ -178,17 +179,16 @@ def limits_of(settings: HttpSettings) -> Limits:
 
 
 def api_of(
-    ground: Ground, asking: Asking, dispatch: Dispatch | None, record: Record, feed: Feed
+    ground: Ground, desk: WardDesk, signers: Signers, record: Record, feed: Feed
 ) -> FastAPI | None:
     """Make the application, counted and recorded; None where nobody may call it.
 
-    Raises `ConfigProblems` when the file of tokens, or a secret, cannot be used.
+    Raises `ConfigProblems` when the file of tokens cannot be used.
     """
-    tokens, signers = tokens_of(ground.settings.http), signers_for(ground)
+    tokens = tokens_of(ground.settings.http)
     if tokens is None and not signers:
         return None
     now, count = ground.clock.now, ground.metrics.count_request
-    desk = WardDesk(ground.heart, asking, now, dispatch)
     limits = limits_of(ground.settings.http)
     guard = Guard(tokens or Tokens([]), limits, now=now, record=record, count=count)
     return make_api(desk, guard, signers, feed)

@@ -22,12 +22,12 @@ from monitord.adapters.metrics import Metrics
 from monitord.adapters.mqtt.broker import Broker
 from monitord.adapters.mqtt.topics import Topics
 from monitord.adapters.web.server import WebServer, make_app
-from monitord.daemon.api import api_of, make_asking
 from monitord.daemon.announcing import Decide, announcing
+from monitord.daemon.api import WardDesk, api_of, make_asking
 from monitord.daemon.asking import Asking
 from monitord.daemon.audit_keeping import audit_check, close_audit, open_audit, started
 from monitord.daemon.audit_trail import Record, record_nothing, record_tick
-from monitord.daemon.calling import Doors, make_dispatch
+from monitord.daemon.calling import Doors, make_calling
 from monitord.daemon.connection import (
     ConnectionDiary,
     broker_options,
@@ -91,8 +91,7 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     broker = _broker(ground, topics, inbox, diary, status)
     delivery = _delivery(ground, topics, broker, status)
     doors = Doors(broker, delivery, asking.take_aside)
-    calling = await make_dispatch(ground, doors, record, decide)
-    dispatch, guard = calling or (None, None)
+    dispatch, guard, signers = await make_calling(ground, doors, record, decide)
     journal = open_journal(settings, ground.recovered, ground.clock.now(), ground.opened)
     tell_recovery(ground.recovered, journal, metrics, decide)
     intake = Intake(inbox, topics)
@@ -118,7 +117,8 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
             *([guard.check] if guard else []),
         ],
     )
-    api = api_of(ground, asking, dispatch, record, feeding.feed)
+    desk = WardDesk(heart, asking, ground.clock.now, dispatch)
+    api = api_of(ground, desk, signers, record, feeding.feed)
     web = _web(settings, metrics, watch, api, feeding.feed.close)
     metrics.tell_build(__version__, heart.rule_pack)
     _log_start(settings, heart, web)

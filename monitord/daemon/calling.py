@@ -9,6 +9,7 @@ from monitord.adapters.mqtt.broker import Broker
 from monitord.adapters.mqtt.link import Publication
 from monitord.adapters.outbox import Outbox
 from monitord.adapters.sinks.http import make_client
+from monitord.adapters.web.signatures import Signers
 from monitord.alerts.chains import Chain
 from monitord.alerts.channel_calls import ChannelCalls
 from monitord.alerts.escalation import Escalation
@@ -21,6 +22,7 @@ from monitord.daemon.dispatch import Dispatch
 from monitord.daemon.drills import Drills
 from monitord.daemon.escalation_config import load_escalation
 from monitord.daemon.ground import Ground
+from monitord.daemon.hearing import signers_of
 from monitord.daemon.receipts import Receipts
 from monitord.domain.decisions import AlertChange, Announcement, Decision
 
@@ -38,17 +40,23 @@ class Doors(NamedTuple):
     seen: Callable[[Sequence[Announcement]], None]
 
 
-async def make_dispatch(
-    ground: Ground, doors: Doors, record: Record, decide: Decide
-) -> tuple[Dispatch, ChannelGuard] | None:
-    """Make it and take up what an earlier run left; None where nobody is to be called.
+class Calling(NamedTuple):
+    """What calls people, what watches over the channels, and who may answer by signed calls."""
+
+    dispatch: Dispatch | None = None
+    guard: ChannelGuard | None = None
+    signers: Signers = Signers()
+
+
+async def make_calling(ground: Ground, doors: Doors, record: Record, decide: Decide) -> Calling:
+    """Make it and take up what an earlier run left; nothing where nobody is to be called.
 
     Raises `ConfigProblems`, `OutboxProblem` and `OSError` where people cannot be called.
     """
     settings = ground.settings
     path = settings.escalation.file
     if path is None:
-        return None
+        return Calling()
     plan = load_escalation(path, ground.clock.now())
 
     async def publish(topic: str, payload: bytes) -> str:
@@ -58,6 +66,7 @@ async def make_dispatch(
     say = ground.heart.ward.settings.language
     means = Means(ground.clock.now, publish, settings.mqtt.root, client, say)
     sinks = sinks_of(path, plan.channels, means)
+    signers = signers_of(path, plan.channels)
     kinds = {name: sink.kind for name, sink in sinks.items()}
     receipts = Receipts(
         kinds,
@@ -80,7 +89,7 @@ async def make_dispatch(
         release=client.aclose,
     )
     log.info("calls.resumed", alerts=await dispatch.resume(ground.recovered.remembered))
-    return dispatch, guard
+    return Calling(dispatch, guard, signers)
 
 
 def _guard(

@@ -12,9 +12,7 @@ from monitord.adapters.web.signatures import Signer, Signers
 from monitord.alerts.drills import names_a_drill
 from monitord.daemon.chronicle import Story
 from monitord.daemon.config_problems import ConfigProblem, ConfigProblems
-from monitord.daemon.escalation_config import load_escalation
 from monitord.daemon.escalation_settings import ChannelSettings
-from monitord.daemon.ground import Ground
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange
 from monitord.domain.time import Millis, format_time
@@ -76,17 +74,6 @@ def signers_of(path: Path, channels: Mapping[str, ChannelSettings]) -> Signers:
     if problems:
         raise ConfigProblems(problems)
     return Signers(signers)
-
-
-def signers_for(ground: Ground) -> Signers:
-    """Read who may answer by signed calls; nobody, where nobody is called.
-
-    Raises `ConfigProblems` when a secret cannot be used.
-    """
-    path = ground.settings.escalation.file
-    if path is None:
-        return Signers()
-    return signers_of(path, load_escalation(path, ground.clock.now()).channels)
 
 
 def _usable(secret: str) -> bytes:
