@@ -1,10 +1,11 @@
 """Real servers for the tests that need them; without mosquitto those tests skip by name."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.contracts.sinks.receiver import Receiver
 from tests.integration.mosquitto import FOUND, Mosquitto
 
 
@@ -18,6 +19,14 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
 def mosquitto_of_small_packets(tmp_path: Path) -> Iterator[Mosquitto]:
     """Give a broker that hangs up on whoever sends it more than 4,000 bytes at once."""
     yield from _running(tmp_path, "max_packet_size 4000\n")
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """Give a receiver of calls that listens until the test ends."""
+    made = Receiver()
+    yield made
+    await made.close()
 
 
 def _running(tmp_path: Path, more: str = "") -> Iterator[Mosquitto]:

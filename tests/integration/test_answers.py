@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,14 +23,6 @@ pytestmark = pytest.mark.network
 
 SECRET = b"of the webhook, and of nobody else"
 PHYSICIAN_S = 15  # long after the nurse has answered, also on a machine that is busy
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    """Give a receiver that is the station, the physician's telephone and PagerDuty."""
-    made = Receiver()
-    yield made
-    await made.close()
 
 
 def chains(folder: Path, address: str) -> str:

@@ -2,7 +2,6 @@
 
 import json
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +15,6 @@ from tests.integration.mosquitto import Mosquitto
 from tests.integration.test_calls import acknowledge, calling, fever
 
 pytestmark = pytest.mark.network
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    """Give a receiver of calls that listens until the test ends."""
-    made = Receiver()
-    yield made
-    await made.close()
 
 
 def audited(folder: Path) -> list[dict[str, Any]]:

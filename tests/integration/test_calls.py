@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 import signal
-from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
 
@@ -44,14 +43,6 @@ who = "nurse on call"
 channel = "pager"
 after = "{after}"
 """
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    """Give a receiver of calls that listens until the test ends."""
-    made = Receiver()
-    yield made
-    await made.close()
 
 
 def calling(folder: Path, port: int, address: str, after: str) -> Daemon:

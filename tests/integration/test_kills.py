@@ -10,7 +10,6 @@ import os
 import signal
 import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -91,14 +90,6 @@ class Story:
         if patient in self.well:
             return bool(self.shown(patient)) and last == {}
         return bool(last.get("to") == ("ACKNOWLEDGED" if patient in self.answered else "ACTIVE"))
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    """Give a receiver of calls that listens until the test ends."""
-    made = Receiver()
-    yield made
-    await made.close()
 
 
 async def test_no_call_is_lost_doubled_or_late_however_often_the_daemon_dies(
