@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
 from monitord.alerts.transitions import Reason
-from monitord.domain.alerts import Phase, Priority
+from monitord.domain.alerts import FEED, FEED_WARD, Phase, Priority
 from monitord.domain.decisions import (
     AlertChange,
     Announcement,
@@ -40,7 +40,6 @@ _ANSWERS: Final = frozenset(
     }
 )
 _BEFORE: Final = frozenset({Phase.QUIET, Phase.PENDING})
-_FEED: Final = "_feed"  # as if it were a patient, of the ward "_"; see windows/roster.py
 _WARD: Final = "ward "
 _AS_BEFORE: Final = "as before"
 
@@ -219,7 +218,7 @@ class Follower:
 
     def _change(self, change: AlertChange) -> list[Fact]:
         # The alerts of who leaves end after the notice of it; the feed is in no bed.
-        is_here = change.reason != Reason.DISCHARGED and change.patient != _FEED
+        is_here = change.reason != Reason.DISCHARGED and change.patient != FEED
         told = self._is_here(change.patient) if is_here else []
         life = self._life(change)
         if life is None:
@@ -257,7 +256,7 @@ class Follower:
             life.times_back += is_back
             return [CameBack(life.about, life.times_back)] if is_back else []
         # From the notices, as a file of decisions tells no ward with an alert.
-        ward = "_" if change.patient == _FEED else self._ward_of.get(change.patient, NOT_KNOWN)
+        ward = FEED_WARD if change.patient == FEED else self._ward_of.get(change.patient, NOT_KNOWN)
         about = About(change.rule, change.priority, ward, self.now)
         if change.inhibited_by is not None:
             return [HeldBack(about)] if change.from_phase in _BEFORE and not change.flaps else []

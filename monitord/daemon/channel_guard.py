@@ -17,15 +17,14 @@ from monitord.alerts.records import Refusal
 from monitord.alerts.transitions import Reason
 from monitord.daemon.audit_trail import Record, record_tick
 from monitord.daemon.ticks import Arriving
-from monitord.domain.alerts import Phase
+from monitord.domain.alerts import FEED, FEED_WARD, Phase
 from monitord.domain.decisions import AlertChange, Decision, Rejected
 from monitord.domain.events import Arrival, Command, CommandAction
 from monitord.domain.notifications import DeliveryState, Notification
 from monitord.domain.time import Millis
 from monitord.engine.commands import in_short
-from monitord.windows.roster import FEED
 
-PLACE: Final = Place(FEED, "_")
+PLACE: Final = Place(FEED, FEED_WARD)
 
 _REFUSED: Final = {
     CommandAction.SILENCE: Reason.NOTHING_TO_SILENCE,

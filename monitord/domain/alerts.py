@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from typing import Final
 
 from monitord.domain.time import HOUR, MINUTE, Millis
+
+# What is about the whole feed, or the monitoring itself, stands under this name, as if it were a
+# patient; a patient of the name is refused at the door.
+FEED: Final = "_feed"
+FEED_WARD: Final = "_"
 
 
 class Truth(IntEnum):

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Final
 
+from monitord.domain.alerts import FEED
 from monitord.domain.events import (
     Command,
     Event,
@@ -21,7 +22,6 @@ from monitord.domain.signals import Signal
 from monitord.rules.case_schema import CaseText, GivenText, PatientText
 from monitord.rules.problems import Problem
 from monitord.rules.vocabulary import Vocabulary
-from monitord.windows.roster import FEED
 
 # The one patient of every case.
 PATIENT: Final = "case"

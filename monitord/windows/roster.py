@@ -10,11 +10,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from monitord.domain.alerts import FEED, FEED_WARD
 from monitord.domain.events import Stay, StayAction
 from monitord.domain.signals import SIGNALS
 from monitord.domain.time import LONG_AGO, Millis
 
-FEED: Final = "_feed"
 FEED_ROW: Final = 0
 LEFT_KEPT: Final = 1024
 ADULT_YEARS: Final = 18  # NCCN and ASTCT speak of adults, Mahadeo 2019 of children [S]
@@ -50,7 +50,7 @@ class Roster:
         self.rows = rows
         self.row_of: dict[str, int] = {FEED: FEED_ROW}
         self.patient: list[str] = [FEED] + [""] * beds
-        self.ward: list[str] = ["_"] + [""] * beds
+        self.ward: list[str] = [FEED_WARD] + [""] * beds
         self.bed: list[str | None] = [None] * rows
         self.age_years = np.full(rows, np.nan)
         self.developmental_delay = np.zeros(rows)

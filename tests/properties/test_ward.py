@@ -6,7 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from monitord.domain.alerts import Phase
+from monitord.domain.alerts import FEED, Phase
 from monitord.domain.decisions import AlertChange, Assessment, Decision, Rejected
 from monitord.domain.events import Arrival, Observation
 from monitord.domain.signals import SIGNALS
@@ -14,7 +14,6 @@ from monitord.domain.time import DAY, HOUR, MINUTE, SECOND, Millis
 from monitord.engine.replay import replay
 from monitord.engine.step import step
 from monitord.engine.ward import Ward, WardSettings
-from monitord.windows.roster import FEED
 from tests.properties.stories import SOON, Stroke, events, mixed, rubbish, strokes
 from tests.unit.engine.making import BOOK, START, leaves, lines, run, ward
 

@@ -30,10 +30,10 @@ from monitord.adapters.codecs.schema import (
     TreatmentFields,
 )
 from monitord.adapters.codecs.writing import encode_decision, encode_event, encode_rejection
+from monitord.domain.alerts import FEED
 from monitord.domain.events import Arrival, Event, Rejection
 from monitord.domain.refusals import Refused, did_you_mean
 from monitord.domain.time import LONG_AGO, Millis
-from monitord.windows.roster import FEED
 
 __all__ = [
     "KINDS",

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from monitord.adapters.sinks.sink import one_line
-from monitord.domain.alerts import Condition, Priority
+from monitord.domain.alerts import FEED_WARD, Condition, Priority
 from monitord.domain.language import ENGLISH, Language, phrase
 from monitord.domain.notifications import Notification, Purpose
 from monitord.domain.time import format_time
@@ -18,9 +18,6 @@ from monitord.domain.time import format_time
 MOST_SUBJECT: Final = 150
 # Six joined text messages; what is longer is cut by the pager itself, in a place we do not choose.
 MOST_BODY: Final = 900
-
-# Of an alert that is about the monitoring itself: the feed, or a channel.
-_NO_WARD: Final = "_"
 
 _BEGINS: Final = {
     Purpose.TRIGGER: "{text}",
@@ -116,7 +113,7 @@ def document(
 def _where(notification: Notification, say: Language) -> str:
     if notification.bed:
         return say("ward {ward}, bed {bed}", ward=notification.ward, bed=notification.bed)
-    if notification.ward == _NO_WARD:
+    if notification.ward == FEED_WARD:
         return say("all wards")
     return say("ward {ward}", ward=notification.ward)
 

@@ -8,11 +8,11 @@ import pytest
 from monitord.alerts.channel_calls import ChannelCalls
 from monitord.alerts.channels import RULE
 from monitord.daemon.channel_guard import PLACE, ChannelGuard
+from monitord.domain.alerts import FEED
 from monitord.domain.decisions import AlertChange, Decision, Rejected
 from monitord.domain.events import Arrival, Command, CommandAction
 from monitord.domain.notifications import DeliveryState
 from monitord.domain.time import MINUTE, Millis
-from monitord.windows.roster import FEED
 from tests.unit.alerts.calling import HIGH, START
 
 LOST, SENT = DeliveryState.FAILED, DeliveryState.SENT

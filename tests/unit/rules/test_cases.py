@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitord.domain.alerts import Phase
+from monitord.domain.alerts import FEED, Phase
 from monitord.domain.events import (
     Command,
     CommandAction,
@@ -22,7 +22,6 @@ from monitord.rules.case_schema import RULE_KINDS, CaseKind
 from monitord.rules.cases import Case, load_cases
 from monitord.rules.expectations import Expectation
 from monitord.rules.problems import PackProblems
-from monitord.windows.roster import FEED
 from tests.unit.rules.packs import FAMILY, GOOD, HEAD, RULE, load_one
 from tests.unit.rules.trees import VOCABULARY
 

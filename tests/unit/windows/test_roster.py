@@ -2,10 +2,11 @@
 
 import numpy as np
 
+from monitord.domain.alerts import FEED
 from monitord.domain.events import Stay, StayAction
 from monitord.domain.signals import SIGNAL
 from monitord.domain.time import LONG_AGO
-from monitord.windows.roster import FEED, FEED_ROW, Left, Roster
+from monitord.windows.roster import FEED_ROW, Left, Roster
 
 SYSTOLIC = SIGNAL["systolic_bp"].index
 STAY = Stay(
