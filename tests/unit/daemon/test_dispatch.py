@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from monitord.adapters.clock import ScaledClock
 from monitord.adapters.outbox import Outbox, OutboxProblem
@@ -173,7 +174,8 @@ async def test_a_full_disk_shows_in_readiness_and_what_was_decided_is_not_lost(t
     dispatch = await dispatch_at(tmp_path / "outbox")
     assert dispatch.check().ok
     dispatch.take([change(ACTIVE)])
-    with full_disk_at(1):
+    # What is logged goes into a file of the test run, for which there would be no room either.
+    with capture_logs(), full_disk_at(1):
         running = asyncio.create_task(dispatch.run())
         async with asyncio.timeout(60):
             while dispatch.check().ok:  # noqa: ASYNC110 what is awaited is done by a thread
