@@ -17,12 +17,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
 from monitord.adapters.web.health import Health, report
+from monitord.adapters.web.lines import Line
 from monitord.adapters.web.problems import answer_http
 
 # Metrics, given an Accept header: the body and its content type.
 Render = Callable[[str], tuple[bytes, str]]
 
-_CONNECTIONS_AT_ONCE: Final = 64
 _FAREWELL_S: Final = 1  # how long an answer under way may take once we are told to stop
 _UNHEARD_MS: Final = 30_000  # the house's own number: what nobody takes ends the connection
 _NEVER_CACHED: Final = {"cache-control": "no-store"}
@@ -79,12 +79,12 @@ class WebServer:
         self._end_streams = end_streams
         config = uvicorn.Config(
             app,
+            http=Line,
             log_config=None,
             access_log=False,
             lifespan="off",
             ws="none",
             server_header=False,
-            limit_concurrency=_CONNECTIONS_AT_ONCE,
             timeout_graceful_shutdown=_FAREWELL_S,
         )
         self._server = _Server(config)
