@@ -51,7 +51,7 @@ DECISION_KINDS: Final[Mapping[type, str]] = {
     Notice: "notice",
     NotificationChange: "notification",
 }
-RECOVERY_LOSSES: Final = ("ticks", "files", "everything")
+RECOVERY_LOSSES: Final = ("ticks", "files", "broken_ticks", "values", "everything")
 OTHER: Final = "other"
 # Reasons that may become a label; any other is counted as `other`, so that labels stay bounded.
 REASONS: Final = frozenset(
@@ -62,6 +62,7 @@ REASONS: Final = frozenset(
         "bad_time",
         "bad_topic",
         "bad_ward",
+        "broke_the_step",
         "condition_still_true",
         "empty",
         "future_time",

@@ -17,6 +17,7 @@ from monitord.daemon.config import ConfigProblems, Settings
 from monitord.daemon.ground import Ground
 from monitord.daemon.logs import set_up_logs
 from monitord.daemon.packs import load_rules, read_lock, rules_directory
+from monitord.daemon.recovering import Recovering
 from monitord.daemon.recovery import recover
 from monitord.daemon.service_manager import ServiceManager
 from monitord.daemon.supervisor import supervise
@@ -47,7 +48,8 @@ async def _run(settings: Settings, book: RuleBook) -> int:
     set_up_logs(settings.log.level, settings.log.format, clock.now)
     with ExitStack() as opened:
         try:
-            recovered = recover(settings, book, clock, ServiceManager.of(os.environ))
+            recovering = Recovering(ServiceManager.of(os.environ))
+            recovered = await recover(settings, book, clock, recovering)
             ground = Ground(settings, recovered, clock, metrics, opened)
             parts = await assemble(ground, os.environ)
         except ConfigProblems as error:

@@ -27,6 +27,7 @@ from monitord.daemon.api import WardDesk, api_of, make_asking
 from monitord.daemon.asking import Asking
 from monitord.daemon.audit_keeping import audit_check, close_audit, open_audit, started
 from monitord.daemon.audit_trail import Record, record_nothing, record_tick
+from monitord.daemon.broken import TellingFirst
 from monitord.daemon.calling import Doors, make_calling
 from monitord.daemon.connection import (
     ConnectionDiary,
@@ -95,7 +96,8 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     journal = open_journal(settings, ground.recovered, ground.clock.now(), ground.opened)
     tell_recovery(ground.recovered, journal, metrics, decide)
     intake = Intake(inbox, topics)
-    arriving = guard.sieve(intake) if guard else intake
+    telling = TellingFirst(ground.recovered.refused, intake)
+    arriving = guard.sieve(telling) if guard else telling
     door, kept = (arriving, broker.acknowledge), (journal, decide, record)
     ticker = _ticker(ground, door, (delivery, dispatch, asking), tally, kept)
     watch = Watch(
@@ -112,6 +114,7 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
         count_rules=lambda: len(heart.ward.watched),
         canary_deadline_s=settings.mqtt.canary_deadline_ms / SECOND,
         checks=[
+            ground.recovered.check,
             *([partial(audit_check, audit)] if audit else []),
             *([dispatch.check] if dispatch else []),
             *([guard.check] if guard else []),

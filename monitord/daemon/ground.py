@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from monitord.adapters.clock import ScaledClock, WallClock
 from monitord.adapters.metrics import Metrics
 from monitord.daemon.heart import Heart
-from monitord.daemon.recovery import Recovered
+from monitord.daemon.recovered import Recovered
 from monitord.daemon.settings import Settings
 
 

@@ -1,20 +1,17 @@
 """Begins the journal of a run, whose header says all that its decisions hang on."""
 
 from contextlib import ExitStack
-from typing import Final
 
 import structlog
 
-from monitord import __version__
 from monitord.adapters.journal import Journal
 from monitord.adapters.metrics import Metrics
 from monitord.daemon.announcing import Decide
+from monitord.daemon.broken import judged_by
 from monitord.daemon.past import recovery_notice
-from monitord.daemon.recovery import Recovered
+from monitord.daemon.recovered import Recovered
 from monitord.daemon.settings import Settings
-from monitord.domain.time import Millis
-
-_OF_DECISIONS: Final = {"alerts", "grading", "limits", "schedule", "signals", "tick", "ward"}
+from monitord.domain.time import LONG_AGO, Millis
 
 log = structlog.get_logger("monitord.daemon")
 
@@ -28,12 +25,7 @@ def open_journal(
     """
     if settings.journal.directory is None:
         return None
-    header = {
-        "version": __version__,
-        "rule_pack": recovered.heart.rule_pack,
-        "settings": settings.model_dump(mode="json", include=_OF_DECISIONS, by_alias=False),
-        **recovered.header,
-    }
+    header = judged_by(settings, recovered.heart.rule_pack) | recovered.header
     fsync = settings.journal.fsync == "tick"
     journal = Journal.open(settings.journal.directory, started, header, fsync=fsync)
     log.info("journal.opened", path=str(journal.path))
@@ -50,6 +42,8 @@ def tell_recovery(
     metrics.recovery_seconds.set(recovered.took_s)
     metrics.recovery_losses.labels("files").set(recovered.lost_files)
     metrics.recovery_losses.labels("ticks").set(recovered.lost_ticks)
+    metrics.recovery_losses.labels("broken_ticks").set(len(recovered.broken.ticks))
+    metrics.recovery_losses.labels("values").set(recovered.broken.before != LONG_AGO)
     metrics.recovery_losses.labels("everything").set(recovered.has_failed)
     metrics.tell_standing(recovered.remembered.standing.values())
     notice = recovery_notice(journal.header) if journal is not None else None

@@ -5,14 +5,15 @@ file that is gone or cannot be read ends the way back; the past then begins afte
 replay` follows the same names, and so comes to the same ward.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from monitord.adapters.journal import JournalProblem, read_header, read_lines, read_past
+from monitord.daemon.broken import Broken
 from monitord.domain.decisions import Notice
 from monitord.domain.events import Arrival
 from monitord.domain.time import HOUR, LONG_AGO, Millis, format_time, parse_time
@@ -29,7 +30,24 @@ _NAMES: Final = ("*.jsonl", "*.jsonl.gz")
 _LINES_A_LOOK: Final = 4_096
 
 OnLost = Callable[[Path, Exception], None]
-OnTorn = Callable[[Path, int], None]
+
+
+def _nothing(*_: object) -> None:
+    """Pass over in silence what the daemon told when it recovered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Who is told, while the past is read, of what is not given.
+
+    `on_lost` hears of ticks and files that cannot be read, `on_torn` of last lines that were cut
+    short, `on_left_out` of ticks that broke the step; `look` is called every few thousand lines.
+    """
+
+    on_lost: OnLost = _nothing
+    on_torn: Callable[[Path, int], None] = _nothing
+    on_left_out: Callable[[Millis, Sequence[Arrival]], None] = _nothing
+    look: Callable[[], None] = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,30 +55,32 @@ class Past:
     """The journals of earlier runs, oldest first; all is read from `since` on.
 
     What a run ticked after the next one began, or after `until`, it did on a clock that was ahead.
+    Of what `broken` names, the ticks are left out, and only what lasts is read before its instant.
     """
 
     files: tuple[Path, ...]
     since: Millis
     until: Millis
+    broken: Broken = field(default_factory=Broken)
 
-    def ticks(
-        self, on_lost: OnLost, on_torn: OnTorn, look: Callable[[], None]
-    ) -> Iterator[tuple[Millis, list[Arrival]]]:
-        """Give every tick that can be read; others are told to `on_lost`, each with its file.
+    def ticks(self, listener: Listener) -> Iterator[tuple[Millis, list[Arrival]]]:
+        """Give every tick that can be read and is not left out.
 
-        A last line that was cut short is told to `on_torn`; `look` is called every few thousand
-        lines. Of a file that breaks off, what comes before is given, and the rest is told.
+        Of a file that breaks off, what comes before is given, and the rest is told as lost.
         """
-        before = LONG_AGO
+        before, since = LONG_AGO, max(self.since, self.broken.before)
         for path, until in zip(self.files, [*self._ends(), self.until], strict=True):
-            lost, torn = partial(on_lost, path), partial(on_torn, path)
-            lines = _looking(read_lines(path), look)
+            lost, torn = partial(listener.on_lost, path), partial(listener.on_torn, path)
+            lines = _looking(read_lines(path), listener.look)
             try:
-                for now, inbox in read_past(lines, self.since, lost, torn):
+                for now, inbox in read_past(lines, since, lost, torn):
                     if not before < now <= until:
                         lost(_misplaced(now, before, until))
                         continue
                     before = now
+                    if now in self.broken.ticks:
+                        listener.on_left_out(now, inbox)
+                        continue
                     yield now, inbox
             except (OSError, JournalProblem) as problem:
                 lost(problem)
@@ -68,7 +88,8 @@ class Past:
     def document(self, ticks: int) -> dict[str, object]:
         """Write what a journal's header says of the past that its ward was rebuilt from."""
         names = [_name(path) for path in self.files]
-        return {"files": names, "since": format_time(self.since), "ticks": ticks}
+        told = {"files": names, "since": format_time(self.since), "ticks": ticks}
+        return told | self.broken.document()
 
     def _ends(self) -> list[Millis]:
         return [_started(read_header(next(read_lines(path), b""))) for path in self.files[1:]]
@@ -78,10 +99,12 @@ class Found(NamedTuple):
     """What a start goes on from; None where there is nothing, or nothing that can be read.
 
     `header` is what the new journal must say of the others, so that a later start finds the newest.
+    `newest` is the header of the newest journal of the past that holds a tick.
     """
 
     past: Past | None
     header: dict[str, object]
+    newest: Mapping[str, Any]
 
 
 def find_past(directory: Path, now: Millis, since: Millis, until: Millis, on_lost: OnLost) -> Found:
@@ -115,12 +138,15 @@ def find_past(directory: Path, now: Millis, since: Millis, until: Millis, on_los
     told: dict[str, object] = {_EARLIER: sorted(ahead)} if ahead else {}
     begun = [one for one in begun if _name(one[-1]) not in earlier] or begun
     if not begun:
-        return Found(None, told)
+        return Found(None, told, {})
     *_, path = max(begun)
     before = read_header(next(read_lines(path), b"")).get("continues")
     names = [*(before["files"] if before else ()), _name(path)]
     files = _readable(directory, names, on_lost)
-    return Found(Past(files, since, until) if files else None, told)
+    if not files:
+        return Found(None, told, {})
+    newest = read_header(next(read_lines(files[-1]), b""))
+    return Found(Past(files, since, until), told, newest)
 
 
 def named_past(directory: Path, header: Mapping[str, Any]) -> Past:
@@ -132,7 +158,8 @@ def named_past(directory: Path, header: Mapping[str, Any]) -> Past:
             found = f"that it continues {name}, which is not in {directory}"
             raise JournalProblem(1, found, "every file it continues beside it")
         files.append(path)
-    return Past(tuple(files), parse_time(continues["since"]), _started(header))
+    since, broken = parse_time(continues["since"]), Broken.told(header)
+    return Past(tuple(files), since, _started(header), broken)
 
 
 def live_through(ward: Ward, directory: Path, header: Mapping[str, Any]) -> None:
@@ -141,7 +168,7 @@ def live_through(ward: Ward, directory: Path, header: Mapping[str, Any]) -> None
     Raises `JournalProblem` where that cannot be had any more, and `OSError`.
     """
     continues = header["continues"]
-    steps = repeat(ward, named_past(directory, header).ticks(_nothing, _nothing, _nothing))
+    steps = repeat(ward, named_past(directory, header).ticks(Listener()))
     count = sum(1 for _ in steps)
     if count != continues["ticks"]:
         found = f"that it continues {continues['ticks']} ticks, and {count} that can be read"
@@ -152,10 +179,6 @@ def recovery_notice(header: Mapping[str, object]) -> Notice | None:
     """Return the notice that a journal's header asks for, live as in replay."""
     detail = header.get(NOTICE)
     return Notice(_started(header), NOTICE, "", str(detail)) if detail else None
-
-
-def _nothing(*_: object) -> None:
-    """Pass over in silence what the daemon told when it recovered."""
 
 
 def _looking(lines: Iterator[bytes], look: Callable[[], None]) -> Iterator[bytes]:

@@ -1,95 +1,53 @@
 """Rebuilds the ward at the start: earlier journals run through `step` before the first live tick.
 
-What can be read is used, and what cannot is passed over, counted and told. If the past cannot be
-lived through again at all, the daemon starts with an empty ward: a monitor that refuses to start
-watches nobody. The service manager is told that we are alive for as long as it takes.
+What can be read is used, and what cannot is passed over, counted and told. A tick that breaks the
+step is left out, and the past is lived through again without it, because a step that broke may have
+written half of it. Where that does not help, only stays and treatments are used. If not even those
+can be lived through, the daemon starts with an empty ward: a monitor that refuses to start watches
+nobody.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
 
 import structlog
 
 from monitord.adapters.clock import ScaledClock, WallClock, stopwatch_s
-from monitord.adapters.journal import JournalProblem
+from monitord.daemon.broken import Broken, judged_by, known_broken, refusals
 from monitord.daemon.heart import Heart
-from monitord.daemon.past import MOST_AHEAD_MS, NOTICE, Past, find_past
-from monitord.daemon.remembered import Remembered
-from monitord.daemon.service_manager import ServiceManager
+from monitord.daemon.past import MOST_AHEAD_MS, NOTICE, Listener, Past, find_past
+from monitord.daemon.recovered import Recovered
+from monitord.daemon.recovering import Recovering
 from monitord.daemon.settings import Settings
-from monitord.domain.events import Arrival
+from monitord.domain.events import Arrival, Rejection
 from monitord.domain.time import NEVER, Millis, format_time
 from monitord.engine.replay import repeat
 from monitord.rules.book import RuleBook
 
-_SAY_ALIVE_EVERY_S: Final = 5
-_LOG_EVERY_S: Final = 10
-_TOLD_LOST: Final = 20  # damaged lines that are logged one by one
-
 log = structlog.get_logger("monitord.recovery")
 
 
-@dataclass(slots=True)
-class Recovered:
-    """A ward to go on with; `header` is what its journal says of where it came from."""
-
-    heart: Heart
-    remembered: Remembered = field(default_factory=Remembered)
-    header: dict[str, object] = field(default_factory=dict)
-    ticks: int = 0
-    events: int = 0
-    lost_files: int = 0
-    lost_ticks: int = 0
-    has_failed: bool = False
-    took_s: float = 0
-
-    def lose(self, path: Path, problem: Exception) -> None:
-        """Count and log a tick, or a whole file, that could not be read."""
-        if isinstance(problem, JournalProblem) and problem.line != 1:
-            self.lost_ticks += 1
-        else:
-            self.lost_files += 1
-        if self.lost_ticks + self.lost_files <= _TOLD_LOST:
-            log.error("recovery.lost", path=str(path), reason=str(problem))
-
-    def sentence(self, until: Millis) -> str:
-        """Say for the notice what is known again, and what is not."""
-        told = f"{self.events} events of {self.ticks} ticks"
-        told += f" until {format_time(until)}" if self.ticks else ""
-        if self.lost_files:
-            told += f"; {self.lost_files} journals could not be read"
-        if self.lost_ticks:
-            told += f"; {self.lost_ticks} ticks could not be read"
-        return told
-
-
-def recover(
-    settings: Settings,
-    book: RuleBook,
-    clock: WallClock | ScaledClock,
-    service_manager: ServiceManager,
+async def recover(
+    settings: Settings, book: RuleBook, clock: WallClock | ScaledClock, recovering: Recovering
 ) -> Recovered:
     """Return the ward as earlier journals leave it, or an empty one where there are none.
 
-    Raises `ConfigProblems` as `Heart.beating` does, and nothing else.
+    Others may work meanwhile. Raises `ConfigProblems` as `Heart.beating` does, and nothing else.
     """
-    recovered = Recovered(Heart.beating(settings, book))
+    empty = Recovered(Heart.beating(settings, book))
     # With a fixed start every run lives through the same time again.
     if settings.journal.directory is None or settings.tick.start is not None:
-        return recovered
+        return empty
+    start = _Start(settings, book, clock.now(), recovering, empty)
     began_s = stopwatch_s()
     try:
-        _recover(recovered, settings.journal.directory, settings, clock.now(), service_manager)
+        recovered = await start.recovered(settings.journal.directory)
     except Exception as problem:
         # Whatever is wrong with the past must keep nobody from watching: it is told, not raised.
         log.exception("recovery.failed")
         detail = f"failed ({type(problem).__name__}): nobody is known any more"
-        files, ticks = recovered.lost_files, recovered.lost_ticks
-        told = {key: one for key, one in recovered.header.items() if key != "continues"}
-        recovered = Recovered(Heart.beating(settings, book), header={**told, NOTICE: detail})
-        recovered.lost_files, recovered.lost_ticks, recovered.has_failed = files, ticks, True
+        recovered = replace(empty, header={**empty.header, NOTICE: detail}, has_failed=True)
     else:
         if recovered.ticks:
             clock.go_on_from(recovered.heart.ward.now)
@@ -97,69 +55,114 @@ def recover(
     return recovered
 
 
-def _recover(
-    recovered: Recovered,
-    directory: Path,
-    settings: Settings,
-    now: Millis,
-    service_manager: ServiceManager,
-) -> None:
-    back_ms = settings.journal.recover_ms
-    if not back_ms:
-        return
-    latest = now + MOST_AHEAD_MS if settings.tick.speed == 1 else NEVER
-    past, told = find_past(directory, now, now - back_ms, latest, recovered.lose)
-    recovered.header.update(told)
-    if past is None and not recovered.lost_files:
-        return
-    if past is not None:
-        log.info("recovery.started", files=len(past.files), since=format_time(past.since))
-        _live_through(past, recovered, service_manager)
-        recovered.header["continues"] = past.document(recovered.ticks)
-    recovered.header[NOTICE] = recovered.sentence(recovered.heart.ward.now)
-    log.info(
-        "recovery.done",
-        ticks=recovered.ticks,
-        events=recovered.events,
-        alerts=len(recovered.remembered.standing),
-    )
+@dataclass(slots=True)
+class _Start:
+    """One start, which may live through the past more than once; `empty` is what it begins with."""
+
+    settings: Settings
+    book: RuleBook
+    now: Millis
+    recovering: Recovering
+    empty: Recovered
+    refused: list[Rejection] = field(default_factory=list)
+
+    async def recovered(self, directory: Path) -> Recovered:
+        """Live through what the journals of a directory hold."""
+        settings, empty, now = self.settings, self.empty, self.now
+        back_ms = settings.journal.recover_ms
+        if not back_ms:
+            return empty
+        latest = now + MOST_AHEAD_MS if settings.tick.speed == 1 else NEVER
+        past, told, newest = find_past(directory, now, now - back_ms, latest, empty.lose)
+        empty.header.update(told)
+        recovered = empty
+        if past is not None:
+            log.info("recovery.started", files=len(past.files), since=format_time(past.since))
+            known = known_broken(newest, judged_by(settings, empty.heart.rule_pack))
+            recovered = await self._lived_through(past, known)
+            past = replace(past, broken=recovered.broken)
+            recovered.header["continues"] = past.document(recovered.ticks)
+        elif not empty.lost_files:
+            return empty
+        recovered.header[NOTICE] = recovered.sentence(recovered.heart.ward.now)
+        ticks, events = recovered.ticks, recovered.events
+        alerts = len(recovered.remembered.standing)
+        log.info("recovery.done", ticks=ticks, events=events, alerts=alerts)
+        return recovered
+
+    async def _lived_through(self, past: Past, known: Broken) -> Recovered:
+        """Live through the past as often as a tick in it breaks that had not broken before.
+
+        `Broken.without` bounds how often. Raises what broke last when nothing more can be tried.
+        """
+        broken = known
+        while True:
+            life = self._life(replace(past, broken=broken))
+            try:
+                await life.live()
+            except Exception as problem:
+                if life.under_way is None:
+                    raise
+                tick, inbox = life.under_way
+                less = broken.without(tick, life.in_a_row, self.now)
+                if less is None:
+                    raise
+                self.refused += refusals(tick, inbox, type(problem).__name__, self.now)
+                if less.before != broken.before:
+                    self.refused = []  # most of the past is not used; the notice says that instead
+                broken = less
+                log.exception("recovery.broke", tick=format_time(tick), events=len(inbox))
+            else:
+                life.recovered.refused = self.refused
+                return life.recovered
+
+    def _life(self, past: Past) -> "_Life":
+        heart = Heart.beating(self.settings, self.book)
+        header = dict(self.empty.header)
+        recovered = Recovered(heart, header=header, broken=past.broken)
+        recovered.lost_files = self.empty.lost_files
+        recovered.lost_ticks = self.empty.lost_ticks
+        self.recovering.begin()
+        return _Life(past, recovered, self.recovering)
 
 
-class _Progress:
-    """Tells the service manager that we are alive, and the log how far we are."""
+@dataclass(slots=True)
+class _Life:
+    """One way through the past; `under_way` is the tick that broke, if one did.
 
-    def __init__(self, recovered: Recovered, service_manager: ServiceManager) -> None:
-        self._recovered = recovered
-        self._service_manager = service_manager
-        self._logged_s = stopwatch_s()
-        self._said_s = self._logged_s - _SAY_ALIVE_EVERY_S
+    `in_a_row` counts the ticks that were left out directly before it.
+    """
 
-    def look(self) -> None:
-        now_s, recovered = stopwatch_s(), self._recovered
-        if now_s - self._said_s >= _SAY_ALIVE_EVERY_S:
-            self._said_s = now_s
-            self._service_manager.starting(f"recovering: {recovered.events} events read")
-        if now_s - self._logged_s >= _LOG_EVERY_S:
-            self._logged_s = now_s
-            ticks, events = recovered.ticks, recovered.events
-            log.info("recovery.goes_on", ticks=ticks, events=events)
+    past: Past
+    recovered: Recovered
+    recovering: Recovering
+    under_way: tuple[Millis, Sequence[Arrival]] | None = None
+    in_a_row: int = 0
 
+    async def live(self) -> None:
+        """Step through every tick that is not left out."""
+        recovered = self.recovered
+        for decisions in repeat(recovered.heart.ward, self._counted()):
+            recovered.remembered.take(decisions)
+            self.recovering.look()
+            await self.recovering.pause()
 
-def _live_through(past: Past, recovered: Recovered, service_manager: ServiceManager) -> None:
-    progress = _Progress(recovered, service_manager)
-    for decisions in repeat(recovered.heart.ward, _counted(past, recovered, progress.look)):
-        recovered.remembered.take(decisions)
-        progress.look()
+    def _counted(self) -> Iterator[tuple[Millis, list[Arrival]]]:
+        recovered = self.recovered
+        listener = Listener(recovered.lose, _tell_torn, self._leave_out, self.recovering.look)
+        for now, inbox in self.past.ticks(listener):
+            recovered.ticks += 1
+            recovered.events += len(inbox)
+            recovered.remembered.hear(inbox)
+            self.recovering.count(now, len(inbox))
+            self.under_way = now, inbox
+            yield now, inbox
+            self.under_way = None
+            self.in_a_row = 0
 
-
-def _counted(
-    past: Past, recovered: Recovered, look: Callable[[], None]
-) -> Iterator[tuple[Millis, list[Arrival]]]:
-    for now, inbox in past.ticks(recovered.lose, _tell_torn, look):
-        recovered.ticks += 1
-        recovered.events += len(inbox)
-        recovered.remembered.hear(inbox)
-        yield now, inbox
+    def _leave_out(self, now: Millis, inbox: Sequence[Arrival]) -> None:
+        self.in_a_row += 1
+        log.error("recovery.left_out", tick=format_time(now), events=len(inbox))
 
 
 def _tell_torn(path: Path, line: int) -> None:

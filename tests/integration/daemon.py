@@ -45,8 +45,9 @@ when_it_fires = "Look at the patient."
 class Daemon:
     """One `monitord run` and what it writes."""
 
-    def __init__(self, folder: Path, port: int, **settings: str) -> None:
+    def __init__(self, folder: Path, port: int, program: str = "monitord", **settings: str) -> None:
         self.folder = folder
+        self.program = program
         self.port = port
         self.decisions = folder / "decisions.jsonl"
         self.log: list[dict[str, Any]] = []
@@ -119,7 +120,7 @@ class Daemon:
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
-            "monitord",
+            self.program,
             *arguments,
             "--config",
             str(self.settings),

@@ -13,7 +13,7 @@ from monitord.daemon.assembly import assemble, clock_of
 from monitord.daemon.ground import Ground
 from monitord.daemon.heart import Heart
 from monitord.daemon.packs import load_rules
-from monitord.daemon.recovery import Recovered
+from monitord.daemon.recovered import Recovered
 from monitord.daemon.settings import Settings
 from monitord.daemon.supervisor import Parts, supervise
 from monitord.domain.decisions import AlertChange, Decision

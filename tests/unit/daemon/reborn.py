@@ -1,5 +1,6 @@
 """Journals as runs of the daemon leave them, and wards that are rebuilt from them."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -7,7 +8,9 @@ from pathlib import Path
 from monitord.adapters.clock import ScaledClock
 from monitord.adapters.journal import Journal
 from monitord.daemon.journaling import open_journal
-from monitord.daemon.recovery import Recovered, recover
+from monitord.daemon.recovered import Recovered
+from monitord.daemon.recovering import Recovering
+from monitord.daemon.recovery import recover
 from monitord.daemon.service_manager import ServiceManager
 from monitord.daemon.settings import Settings
 from monitord.domain.decisions import Decision
@@ -26,7 +29,8 @@ class Run:
         told = {"journal": {"directory": str(folder), "fsync": "never"} | journal}
         settings = Settings.model_validate({**told, "limits": {"beds": 6}})
         self.clock = ScaledClock(1, now)
-        self.recovered: Recovered = recover(settings, book, self.clock, ServiceManager(""))
+        recovering = Recovering(ServiceManager(""))
+        self.recovered: Recovered = asyncio.run(recover(settings, book, self.clock, recovering))
         self.opened = ExitStack()
         started = self.clock.now() if self.recovered.ticks else now
         opened = open_journal(settings, self.recovered, started, self.opened)

@@ -7,8 +7,6 @@ from typing import Protocol
 
 import pytest
 
-from monitord.adapters.metrics import Metrics
-from monitord.daemon.journaling import tell_recovery
 from monitord.daemon.past import live_through, recovery_notice
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange
@@ -212,28 +210,6 @@ def test_a_packed_file_that_breaks_off_costs_the_rest_of_it_alone(start: Start) 
     assert not again.recovered.has_failed
     assert 1 == again.recovered.lost_files
     assert 4 <= again.recovered.ticks < 15
-
-
-def test_a_past_that_breaks_the_step_keeps_nobody_from_watching(
-    start: Start, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The ward is empty, the notice says so, and the next start does not try again."""
-    first_run(start)
-    with monkeypatch.context() as patched:
-        patched.setattr("monitord.engine.replay.step", _breaks)
-        broken = start(LATER)
-    metrics = Metrics()
-    tell_recovery(broken.recovered, None, metrics, lambda _: None)
-    assert broken.recovered.has_failed
-    assert [] == broken.recovered.heart.ward.patients()
-    assert "failed (ArithmeticError)" in str(broken.journal.header["recovery"])
-    assert b'recovery_losses{of="everything"} 1.0' in metrics.render("")[0]
-    broken.live(feverish(3, LATER))
-    assert (3, 0, 0) == counts(start(LATER + HOUR))
-
-
-def _breaks(*_: object) -> None:
-    raise ArithmeticError("a broken assumption")
 
 
 def test_other_rules_judge_the_same_past(start: Start) -> None:

@@ -1,0 +1,55 @@
+"""A daemon whose step breaks on an event comes back without it, once: real broker and process."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.integration.daemon import Daemon, desk, reading, until
+from tests.integration.mosquitto import Mosquitto
+from tests.integration.poisoned import POISON
+
+pytestmark = pytest.mark.network
+
+PROGRAM = "tests.integration.poisoned"
+
+
+async def test_an_event_that_breaks_the_step_costs_its_tick_and_not_the_ward(
+    mosquitto: Mosquitto, tmp_path: Path
+):
+    """The fever stands under its id, the event is refused by name, a third start finds all well.
+
+    The replay of the journal that came after gives its decisions byte for byte.
+    """
+    daemon = Daemon(tmp_path, mosquitto.port, PROGRAM)
+    await daemon.start()
+    async with desk(mosquitto.port) as nurse:
+        await nurse.send("p1", "observation", reading("temperature", 39.5, "Cel"))
+        await until(lambda: bool(nurse.alerts()))
+        [alert] = nurse.alerts()
+        await nurse.send("p2", "observation", reading("heart_rate", POISON, "/min"))
+        await until(lambda: nurse.status() == "offline")
+        assert 1 == await daemon.ended()
+
+        again = Daemon(tmp_path, mosquitto.port, PROGRAM)
+        again.decisions.unlink()
+        await again.start()
+        await until(lambda: bool(nurse.on("out/rejected")))
+        await nurse.send("p1", "observation", reading("temperature", 36.8, "Cel"))
+        await until(lambda: nurse.alerts()[-1] == {})
+        assert 0 == await again.stop()
+
+    [refused] = nurse.on("out/rejected")
+    assert ("broke_the_step", True) == (refused["reason"], f'"value":{POISON}' in refused["event"])
+    assert {alert["alert"]} == {one["alert"] for one in nurse.alerts() if one}
+    assert 1 == len([line for line in again.log if line["event"] == "recovery.broke"])
+    newest = max((tmp_path / "journal").glob("*.jsonl"), key=lambda path: path.stat().st_mtime)
+    replayed = tmp_path / "replayed.jsonl"
+    await again.monitord("replay", str(newest), "--decisions", str(replayed))
+    assert again.decisions.read_bytes() == replayed.read_bytes()
+
+    third = Daemon(tmp_path, mosquitto.port, PROGRAM)
+    await third.start()
+    assert 0 == await third.stop()
+    told = {line["event"] for line in third.log}
+    assert "recovery.left_out" in told
+    assert "recovery.broke" not in told
