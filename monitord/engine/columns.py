@@ -1,10 +1,12 @@
-"""Which columns the ward keeps, and which of them sleep until a patient is infused.
+"""Which columns the ward keeps, and what sleeps until a patient is infused.
 
 Most of what is watched after the infusion says the same of everybody before it, whatever is
-measured. What only such scales, indices and rules read is not kept for those who are not infused.
+measured. Such scales, indices and rules are not asked again of those who are not infused, and what
+only they read is not kept for them.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import numpy as np
 
@@ -21,7 +23,8 @@ from monitord.rules.book import Rule
 from monitord.rules.evaluate import columns_of, compile_condition
 from monitord.scores.scale import Scale
 
-_BEFORE_INFUSION = (Course.BASELINE, Course.LYMPHODEPLETION)
+_BEFORE_INFUSION: Final = (Course.BASELINE, Course.LYMPHODEPLETION)
+_SETTLING: Final = (ContextFeature(ContextName.INFUSED), ContextFeature(ContextName.PHASE))
 
 
 def scale_of(column: Column) -> str | None:
@@ -58,14 +61,23 @@ def sleeping_columns(
 
     The infusion and the phase never sleep: by them it is known that what sleeps says nothing.
     """
-    awake: set[Column] = {ContextFeature(ContextName.INFUSED), ContextFeature(ContextName.PHASE)}
+    awake: set[Column] = set(_SETTLING)
     for scale in kept:
-        if not all(_is_settled(scale, course) for course in _BEFORE_INFUSION):
-            awake.update(entry.feature for entry in scale.inputs)
+        awake.update(before_infusion(scale, (entry.feature for entry in scale.inputs)))
     for rule in rules:
-        if not all(_is_false(rule, course) for course in _BEFORE_INFUSION):
-            awake.update(columns_of(rule.condition))
+        awake.update(before_infusion(rule, columns_of(rule.condition)))
     return frozenset(columns) - awake
+
+
+def before_infusion(reader: Scale | Rule, columns: Iterable[Column]) -> list[Column]:
+    """Choose those of its columns that can change what a scale or a rule says before the infusion.
+
+    They are all of them, or the infusion and the phase alone where nothing else can matter.
+    """
+    says_one_thing = _is_settled if isinstance(reader, Scale) else _is_false
+    if all(says_one_thing(reader, course) for course in _BEFORE_INFUSION):  # type: ignore[arg-type]
+        return [column for column in columns if column in _SETTLING]
+    return list(columns)
 
 
 def _known(column: Column, course: Course) -> float:

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from monitord.domain import chart
 from monitord.domain.decisions import Assessment, Evidence
 from monitord.domain.language import Language
+from monitord.domain.time import Millis
 from monitord.engine.decisions import Decisions
 from monitord.engine.episodes import follow_episode
 from monitord.engine.grades import Graded as GradedAt
@@ -34,7 +34,7 @@ def grade(ward: Ward, out: Decisions) -> None:
     changed.pop(FEED_ROW, None)
     for row, bits in changed.items():
         column = table.values[:, row].tolist()
-        for graded in ward.grading(bits):
+        for graded in ward.grading(bits, table.is_awake(row)):
             _grade_one(ward, graded, row, column, out)
 
 
@@ -43,7 +43,7 @@ def _grade_one(ward: Ward, graded: Graded, row: int, column: list[float], out: D
     inputs = dict(zip(graded.names, values, strict=True))
     low, high = _computed(graded, inputs, out)  # type: ignore[arg-type]
     unknown = _unknown(values) if low < high else 0
-    _take(ward, graded, row, float(low), float(high), unknown, out)
+    _take(ward, graded, row, inputs, Interval(float(low), float(high)), unknown, out)  # type: ignore[arg-type]
 
 
 def _grade_crowd(ward: Ward, graded: Graded, out: Decisions) -> None:
@@ -62,7 +62,8 @@ def _grade_crowd(ward: Ward, graded: Graded, out: Decisions) -> None:
     differs = ward.memory.roster.is_here[:used] & ~same
     differs[FEED_ROW] = False
     for row in np.flatnonzero(differs).tolist():
-        _take(ward, graded, row, float(low[row]), float(high[row]), int(unknown[row]), out)
+        now = Interval(float(low[row]), float(high[row]))  # type: ignore[arg-type]
+        _take(ward, graded, row, inputs_of(ward, graded, row), now, int(unknown[row]), out)
 
 
 def _computed(graded: Graded, inputs: Inputs, out: Decisions) -> Interval:
@@ -90,17 +91,23 @@ def _failed(graded: Graded, failure: Exception, out: Decisions) -> Interval:
 
 
 def _take(
-    ward: Ward, graded: Graded, row: int, low: float, high: float, unknown: int, out: Decisions
+    ward: Ward,
+    graded: Graded,
+    row: int,
+    inputs: PatientInputs,
+    now: Interval,
+    unknown: int,
+    out: Decisions,
 ) -> None:
     """Keep what the scale says now, and tell it if it differs from what was told last."""
     grades, at = ward.grades, (graded.place, row)
+    low, high = float(now.low), float(now.high)
     is_moved = not (_equal(grades.low.item(at), low) and _equal(grades.high.item(at), high))
     unknown_before = grades.unknown.item(at)
     if not is_moved and unknown_before == unknown:
         return
     grades.unknown[at] = unknown
-    inputs = inputs_of(ward, graded, row)
-    missing = _missing(graded, inputs, Interval(low, high), out) if low < high else ()  # type: ignore[arg-type]
+    missing = _missing(graded, inputs, now, out) if low < high else ()
     is_told = not is_moved and grades.missing.get(at) == missing
     is_told = is_told or not _is_worth_telling(graded.scale, unknown_before, unknown)
     grades.missing[at] = missing
@@ -210,11 +217,10 @@ def _standing_in_words(scale: Scale, ends: tuple[float, float], say: Language) -
 
 def _ages(ward: Ward, evidence: Sequence[Evidence]) -> Ages:
     """The last value of a signal stands first in its evidence, what stood out earlier follows."""
-    say = ward.settings.language
-    by_value: dict[tuple[str, int | float | str], str] = {}
-    newest: dict[str, str] = {}
+    by_value: dict[tuple[str, int | float | str], Millis] = {}
+    newest: dict[str, Millis] = {}
     for one in evidence:
-        age = chart.age(ward.now - one.time, say)
+        age = ward.now - one.time
         by_value.setdefault((one.signal, one.value), age)
         newest.setdefault(one.signal, age)
-    return Ages(by_value, newest, say)
+    return Ages(by_value, newest, ward.settings.language)

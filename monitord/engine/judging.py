@@ -41,12 +41,14 @@ def judge(ward: Ward, out: Decisions) -> None:
 
 
 def _judge_one(ward: Ward, row: int, bits: int, moves: list[Transition]) -> None:
-    patients = ward.table.values[:, row].tolist()
-    held = ward.alerts.truth[:, row].tolist()
-    watching = ward.watching_feed if row == FEED_ROW else ward.watching_patients
-    for watched in watching(bits):
+    patients, held = ward.table.values[:, row].tolist(), ward.alerts.truth
+    if row == FEED_ROW:
+        watching = ward.watching_feed(bits, True)
+    else:
+        watching = ward.watching_patients(bits, ward.table.is_awake(row))
+    for watched in watching:
         truth = _code(watched.judge(patients))
-        if truth != held[watched.place]:
+        if truth != held.item(watched.place, row):
             _observe(ward, watched.place, row, Truth(truth), moves)
 
 

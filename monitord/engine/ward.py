@@ -21,7 +21,13 @@ from monitord.domain.features import (
 from monitord.domain.language import ENGLISH, Language
 from monitord.domain.pathway import Schedule
 from monitord.domain.time import LONG_AGO, MINUTE, Millis
-from monitord.engine.columns import kept_columns, kept_scales, scale_of, sleeping_columns
+from monitord.engine.columns import (
+    before_infusion,
+    kept_columns,
+    kept_scales,
+    scale_of,
+    sleeping_columns,
+)
 from monitord.engine.evidence import Shown, shown
 from monitord.engine.grades import Grades, ScaleReader
 from monitord.rules.book import Rule, RuleBook
@@ -62,15 +68,17 @@ class WardSettings:
 class Watched:
     """One rule as the ward judges it: `bits` are the columns it reads.
 
-    `shown` is its evidence: those columns, and for a scale the scale's own; `asked` are the places
-    and words of the signals whose last value it reads, `scales` the scales, `indices` those of them
-    whose points it explains; `is_of_feed` tells that it watches the feed rather than each patient.
+    `bits_before` are those of them that matter for a patient who is not infused. `shown` is its
+    evidence: those columns, and for a scale the scale's own; `asked` are the places and words of
+    the signals whose last value it reads, `scales` the scales, `indices` those of them whose points
+    it explains; `is_of_feed` tells that it watches the feed rather than each patient.
     """
 
     place: int
     rule: Rule
     judge: Judge
     bits: int
+    bits_before: int
     shown: tuple[Shown, ...]
     asked: tuple[tuple[int, str], ...]
     scales: tuple[int, ...]
@@ -83,8 +91,9 @@ class Graded:
     """One scale as the ward computes it: `places` are the columns of its inputs, in order.
 
     `names` are what the scale calls its inputs, `words` what a person is told when one is missing.
-    `bits` are the columns whose change computes it again. Where nobody is told of it and no rule
-    reads it there are none: `readers` then read its inputs when it is shown.
+    `bits` are the columns whose change computes it again, `bits_before` those for a patient who is
+    not infused. Where nobody is told of it and no rule reads it there are none: `readers` then read
+    its inputs when it is shown.
     """
 
     place: int
@@ -94,6 +103,7 @@ class Graded:
     places: tuple[int, ...]
     readers: tuple[One, ...]
     bits: int
+    bits_before: int
     columns: tuple[Column, ...]
     has_episodes: bool
     shown: tuple[Shown, ...]
@@ -190,15 +200,18 @@ class Ward:
             words,
             places,
             () if is_kept else tuple(one_reader(column) for column in asked),
-            sum(1 << at for at in set(places)),
+            self._bits(asked) if is_kept else 0,
+            self._bits(before_infusion(scale, asked)) if is_kept else 0,
             own,
             scale.name in EPISODIC,
             shown(asked),
         )
 
+    def _bits(self, columns: Iterable[Column]) -> int:
+        return sum(1 << at for at in {self.table.index[column] for column in columns})
+
     def _watched(self, place: int, rule: Rule) -> Watched:
         columns = columns_of(rule.condition)
-        bits = sum(1 << self.table.index[column] for column in columns)
         judge = compile_condition(rule.condition, self.table.index)
         scales = {scale_of(column) for column in columns}
         graded = [graded for graded in self.graded if graded.scale.name in scales]
@@ -207,7 +220,8 @@ class Ward:
             place,
             rule,
             judge,
-            bits,
+            self._bits(columns),
+            self._bits(before_infusion(rule, columns)),
             shown(dict.fromkeys([*behind, *columns])),
             tuple(
                 (self.table.index[column], column.word)
@@ -220,11 +234,11 @@ class Ward:
         )
 
 
-def _reading(among: Sequence[_Reads]) -> Callable[[int], tuple[_Reads, ...]]:
+def _reading(among: Sequence[_Reads]) -> Callable[[int, bool], tuple[_Reads, ...]]:
     """Choose those that read any column of some bits; the same bits come again and again."""
 
     @lru_cache(_MOST_PATTERNS)
-    def reading(bits: int) -> tuple[_Reads, ...]:
-        return tuple(one for one in among if one.bits & bits)
+    def reading(bits: int, is_infused: bool) -> tuple[_Reads, ...]:
+        return tuple(one for one in among if (one.bits if is_infused else one.bits_before) & bits)
 
     return reading

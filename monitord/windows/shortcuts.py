@@ -19,11 +19,14 @@ from monitord.domain.features import (
     SignalFeature,
     SignalMeasure,
 )
-from monitord.domain.time import HOUR, NEVER, Millis
+from monitord.domain.pathway import Course
+from monitord.domain.time import HOUR, LONG_AGO, NEVER, Millis
 from monitord.windows.batch import PLANE, Numbers
+from monitord.windows.course import LYMPHODEPLETION
 from monitord.windows.memory import Memory
 from monitord.windows.running import Running, running
 from monitord.windows.samples import UNKNOWN
+from monitord.windows.treatments import INFUSION
 
 Shortcut: TypeAlias = Callable[[int, Millis], bool | None]
 
@@ -59,6 +62,8 @@ def shortcut(column: Column, cells: Cells, memory: Memory) -> Shortcut | None:
             return _wait(grid.last_time[PLANE[signal]], memory.stale_after_ms[signal] + 1, cells)
         case SignalFeature(_, signal, SignalMeasure.ELSEWHERE) if PLANE[signal] >= 0:
             return _unmarked(signal, cells, memory)
+        case SignalFeature(_, signal, SignalMeasure.OVERDUE):
+            return _unscheduled(signal, cells, memory)
         case _:
             return None
 
@@ -158,3 +163,18 @@ def _unmarked(signal: int, cells: Cells, memory: Memory) -> Shortcut:
     is_elsewhere = memory.grid.last_is_elsewhere[plane]
     wait = _wait(memory.grid.last_time[plane], memory.stale_after_ms[signal] + 1, cells)
     return lambda row, now: None if is_elsewhere.item(row) else wait(row, now)
+
+
+def _unscheduled(signal: int, cells: Cells, memory: Memory) -> Shortcut | None:
+    """Not overdue before the course begins, where nothing is scheduled."""
+    if memory.due_every_ms[Course.BASELINE][signal] is not None:
+        return None
+    values = cells.values
+    prepared_at = memory.treatments.given_at[LYMPHODEPLETION]
+    infused_at = memory.treatments.given_at[INFUSION]
+
+    def update(row: int, _: Millis) -> bool | None:
+        has_begun = prepared_at.item(row) != LONG_AGO or infused_at.item(row) != LONG_AGO
+        return None if has_begun or values.item(row) != 0 else False
+
+    return update

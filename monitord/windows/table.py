@@ -106,6 +106,10 @@ class Table:
         """Tell whether a column sleeps until the infusion."""
         return bool(self._sleeps[at])
 
+    def is_awake(self, row: int) -> bool:
+        """Tell whether nothing sleeps in a row, because its patient was infused."""
+        return bool(self._is_awake[row])
+
     @property
     def has_crowd(self) -> bool:
         """Tell whether so many rows changed that it is cheaper to look at everybody."""

@@ -1,10 +1,10 @@
-"""Columns that sleep until the infusion: what is decided is as if they had always been awake."""
+"""What sleeps until the infusion: what is decided is as if it had always been awake."""
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitord.domain.features import ContextFeature, ContextName, SignalFeature
+from monitord.domain.features import ContextFeature, ContextName, SignalFeature, SignalMeasure
 from monitord.domain.time import DAY, HOUR, MINUTE, SECOND
 from monitord.engine.ward import Ward, WardSettings
 from tests.properties.stories import Stroke, events, mixed, strokes
@@ -37,10 +37,11 @@ BOOK = book(
 
 
 def watching(beds: int = 4, *, sleeps: bool = True) -> Ward:
-    """Make a ward; one that never sleeps keeps every column of everybody."""
+    """Make a ward; one that never sleeps keeps every column of everybody, and asks all of it."""
     with pytest.MonkeyPatch.context() as patched:
         if not sleeps:
             patched.setattr("monitord.engine.ward.sleeping_columns", lambda *_: frozenset())
+            patched.setattr("monitord.engine.ward.before_infusion", lambda _, columns: columns)
         return Ward(BOOK, WardSettings(beds=beds))
 
 
@@ -84,6 +85,24 @@ def test_only_what_is_said_after_the_infusion_sleeps() -> None:
     words = {(c.word, c.measure.value) for c in sleeping if isinstance(c, SignalFeature)}
     assert ("temperature", "last") not in words
     assert ("crp", "min") in words
+
+
+def test_what_says_one_thing_before_the_infusion_is_not_asked_again() -> None:
+    """A new temperature computes CRS again once there was an infusion; NEWS2 always."""
+    place = watching()
+    (last,) = (
+        at
+        for column, at in place.table.index.items()
+        if isinstance(column, SignalFeature)
+        if (column.word, column.measure) == ("temperature", SignalMeasure.LAST)
+    )
+    asked = {
+        is_infused: {one.scale.name for one in place.grading(1 << last, is_infused)}
+        for is_infused in (False, True)
+    }
+    assert "news2" in asked[False]
+    assert "crs_astct" not in asked[False]
+    assert {"crs_astct", "news2"} <= asked[True]
 
 
 def test_an_index_that_asks_for_the_phase_alone_says_nothing_before_the_infusion() -> None:
