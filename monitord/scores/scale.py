@@ -11,7 +11,7 @@ from fractions import Fraction
 from typing import TypeAlias
 
 from monitord.domain.alerts import Maturity
-from monitord.domain.chart import label, shown, with_unit
+from monitord.domain.chart import age, label, shown, with_unit
 from monitord.domain.features import (
     Column,
     ContextFeature,
@@ -90,25 +90,29 @@ def context(name: ContextName, *tries: float) -> Input:
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """How long ago what a scale rests on was measured, in words, for its sentence.
+    """How long ago what a scale rests on was measured, in `Millis`, for its sentence.
 
     `by_value` is by signal and shown value, `newest` by signal, however old the value is; `say` is
     the language they are told in.
     """
 
-    by_value: Mapping[tuple[str, int | float | str], str]
-    newest: Mapping[str, str]
+    by_value: Mapping[tuple[str, int | float | str], Millis]
+    newest: Mapping[str, Millis]
     say: Language = ENGLISH
 
     def told(self, text: str, signal: str, whole: float) -> str:
         """Give a text about a known value its age, where that is known."""
-        age = self.by_value.get((signal, SIGNAL[signal].value(int(whole))))
-        return self.say("{value} {age}", value=text, age=age) if age else text
+        age_ms = self.by_value.get((signal, SIGNAL[signal].value(int(whole))))
+        if age_ms is None:
+            return text
+        return self.say("{value} {age}", value=text, age=age(age_ms, self.say))
 
     def told_last(self, text: str, signal: str) -> str:
         """Add to a text about a value that is no longer known when it was."""
-        age = self.newest.get(signal)
-        return self.say("{text} (last charted {age})", text=text, age=age) if age else text
+        age_ms = self.newest.get(signal)
+        if age_ms is None:
+            return text
+        return self.say("{text} (last charted {age})", text=text, age=age(age_ms, self.say))
 
 
 def named(signal: str, whole: float, ages: Ages) -> str:

@@ -156,10 +156,12 @@ class Grid:
         well.
         """
         plane, row, time = PLANE[reading.signal], reading.row, reading.time
+        last_time = self.last_time.item(plane, row)
+        if time - last_time >= SECOND:
+            return False  # newer than all that was written
         if now - time < SECONDS_KEPT_MS:
             return self.seconds.holds(plane, row, time) == reading.value
-        is_last = self.last_time.item(plane, row) == time
-        return is_last and self.last_value.item(plane, row) == reading.value
+        return last_time == time and self.last_value.item(plane, row) == reading.value
 
     def _mark_at(self, reading: Reading, now: Millis) -> bool:
         """Tell whether the value that is held at this instant was given another cause."""

@@ -89,20 +89,23 @@ class Ring:
         # And as plain bytes: one reading is read and written there in half the time.
         self._rows = rows
         self._bytes = plain.data
+        self._numbers = plain.view(CELL)["number"].data
 
     def write(self, plane: int, row: int, time: Millis, value: int, is_elsewhere: bool) -> None:
         """Add one value to its slot."""
         number = time // self.slot_ms
-        at = ((plane * self._rows + row) * self.slots + number % self.slots) * CELL.itemsize
-        held, total, count, low, high, _, counted_low, counted_high = PLAIN_CELL.unpack_from(
-            self._bytes, at
-        )
+        slot = (plane * self._rows + row) * self.slots + number % self.slots
+        at, held = slot * CELL.itemsize, self._numbers[slot]
         if held > number:
             return  # the slot has gone on to a later time: too old for this ring
         if held < number:
             first = (HIGHEST, LOWEST) if is_elsewhere else (value, value)
             PLAIN_CELL.pack_into(self._bytes, at, number, value, 1, value, value, value, *first)
-        elif count < COUNT_MAX:
+            return
+        _, total, count, low, high, _, counted_low, counted_high = PLAIN_CELL.unpack_from(
+            self._bytes, at
+        )
+        if count < COUNT_MAX:
             are_all_counted = counted_low == low and counted_high == high
             low, high = min(low, value), max(high, value)
             if not is_elsewhere and are_all_counted:

@@ -143,5 +143,4 @@ def _but_texts(decision: Decision) -> Decision:
 
 
 def _ages(inputs: Iterable[str]) -> Ages:
-    newest = {name.partition(".")[0]: SAY("{span} ago", span=SAY.span(SECOND)) for name in inputs}
-    return Ages({}, newest, SAY)
+    return Ages({}, {name.partition(".")[0]: SECOND for name in inputs}, SAY)

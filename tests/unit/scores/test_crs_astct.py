@@ -2,6 +2,7 @@
 
 import pytest
 
+from monitord.domain.time import DAY, HOUR, MINUTE, Millis
 from monitord.scores.crs_astct import SCALE
 from monitord.scores.scale import Ages
 from tests.reference import crs_astct as twin
@@ -350,11 +351,11 @@ def test_the_sentence_says_what_the_grade_rests_on(story: str) -> None:
 
 def test_the_sentence_says_how_old_each_value_is() -> None:
     """A known value has its age; one that grew too old is told with the age it has."""
-    known: dict[tuple[str, int | float | str], str] = {
-        ("temperature", 38.5): "2 h ago",
-        ("systolic_bp", 124): "5 min ago",
+    known: dict[tuple[str, int | float | str], Millis] = {
+        ("temperature", 38.5): 2 * HOUR,
+        ("systolic_bp", 124): 5 * MINUTE,
     }
-    ages = Ages(known, {"spo2": "9 h ago", "oxygen_device": "3 d ago", "anc": "4 d ago"})
+    ages = Ages(known, {"spo2": 9 * HOUR, "oxygen_device": 3 * DAY, "anc": 4 * DAY})
     changed: Patient = {**FEVER, "temperature.last": 37.2, **on(None), "spo2.last": None}
     expected = (
         "temperature up to 38.5 °C 2 h ago, neutrophils not known (last charted 4 d ago): "
