@@ -202,6 +202,7 @@ class Metrics:
         self.audit_lost = self._counter("audit_lost", "Records lost: too many waited.")
         self.audit_breaks = self._counter("audit_breaks", "Times the chain was found broken.")
         self.journal_bytes = self._counter("journal_bytes", "Bytes appended to the journal.")
+        self.recovering = self._gauge("recovering", "1 while journals are read back.")
         self.recovered_ticks = self._gauge("recovered_ticks", "Ticks read back at the start.")
         self.recovered_events = self._gauge("recovered_events", "Events read back at the start.")
         self.recovery_seconds = self._gauge("recovery_seconds", "How long reading back took.")

@@ -15,6 +15,7 @@ from monitord.cli.ending import in_words, stop_with
 from monitord.daemon.assembly import assemble, clock_of
 from monitord.daemon.config import ConfigProblems, Settings
 from monitord.daemon.ground import Ground
+from monitord.daemon.lobby import lobby
 from monitord.daemon.logs import set_up_logs
 from monitord.daemon.packs import load_rules, read_lock, rules_directory
 from monitord.daemon.recovering import Recovering
@@ -49,7 +50,9 @@ async def _run(settings: Settings, book: RuleBook) -> int:
     with ExitStack() as opened:
         try:
             recovering = Recovering(ServiceManager.of(os.environ))
-            recovered = await recover(settings, book, clock, recovering)
+            async with lobby(settings, metrics, recovering):
+                recovered = await recover(settings, book, clock, recovering)
+            recovering.done()
             ground = Ground(settings, recovered, clock, metrics, opened)
             parts = await assemble(ground, os.environ)
         except ConfigProblems as error:

@@ -54,6 +54,10 @@ class Recovering:
             self._logged_s = now_s
             log.info("recovery.goes_on", ticks=self.ticks, events=self.events, until=self._until())
 
+    def done(self) -> None:
+        """Give the rest of the start the time that any start has."""
+        self._service_manager.starting("starting")
+
     async def pause(self) -> None:
         """Let others work, if it is time."""
         if stopwatch_s() - self._paused_s >= _WORK_AT_MOST_S:

@@ -23,8 +23,8 @@ class ServiceManager:
         return cls(f"\0{address[1:]}" if address.startswith("@") else address)
 
     def ready(self) -> None:
-        """Say that we have started."""
-        self._say(b"READY=1")
+        """Say that we have started; what was said of the start holds no longer."""
+        self._say(b"READY=1\nSTATUS=watching")
 
     def alive(self) -> None:
         """Say that all is well; kept from saying so for too long, we are restarted."""

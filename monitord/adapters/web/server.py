@@ -9,12 +9,12 @@ from contextlib import ExitStack, contextmanager
 from typing import Final
 
 import uvicorn
-from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
 
 from monitord.adapters.web.health import Health, report
 from monitord.adapters.web.lines import Line
@@ -28,10 +28,10 @@ _UNHEARD_MS: Final = 30_000  # the house's own number: what nobody takes ends th
 _NEVER_CACHED: Final = {"cache-control": "no-store"}
 
 
-def make_app(render: Render, health: Health, api: FastAPI | None = None) -> Starlette:
+def make_app(render: Render, health: Health, api: ASGIApp | None = None) -> Starlette:
     """Return the application that answers `/metrics`, `/health/live` and `/health/ready`.
 
-    All else is left to the API, where there is one.
+    All else is left to `api`, where there is one.
     """
 
     async def metrics(request: Request) -> Response:

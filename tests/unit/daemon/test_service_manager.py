@@ -19,7 +19,8 @@ def test_the_service_manager_hears_us(tmp_path: Path, abstract: bool):
         manager.alive()
         manager.stopping()
 
-        assert [listening.recv(100) for _ in range(3)] == [b"READY=1", b"WATCHDOG=1", b"STOPPING=1"]
+        words = [b"READY=1\nSTATUS=watching", b"WATCHDOG=1", b"STOPPING=1"]
+        assert [listening.recv(100) for _ in range(3)] == words
 
 
 def test_a_long_start_asks_for_more_time_and_says_why(tmp_path: Path):
