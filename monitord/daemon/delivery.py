@@ -13,9 +13,10 @@ from typing import Final, Protocol
 
 import orjson
 
-from monitord.adapters.mqtt.broker import Broker, Fate
+from monitord.adapters.mqtt.broker import Broker
 from monitord.adapters.mqtt.link import Publication
 from monitord.adapters.mqtt.outgoing import Outgoing
+from monitord.adapters.mqtt.publishing import Fate
 from monitord.adapters.mqtt.topics import Topics
 from monitord.daemon.bulletins import Bulletins
 from monitord.domain.decisions import AlertChange, Assessment, Decision, Notice, Rejected
@@ -168,6 +169,9 @@ class Delivery:
         told = list(zip(batch, fates, strict=True))
         unanswered = [waiting for waiting, fate in told if fate is Fate.UNANSWERED]
         suspects = [waiting for waiting, fate in told if fate is Fate.HUNG_UP]
+        too_large = [waiting for waiting, fate in told if fate is Fate.TOO_LARGE]
+        for dropped in self.outgoing.drop(too_large, self._stopwatch_s()):
+            self._tell_dropped(dropped)
         if unanswered or suspects:
             self.outgoing.give_back(unanswered)
             for dropped in self.outgoing.suspect(suspects, self._stopwatch_s()):

@@ -17,8 +17,8 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
 
 @pytest.fixture
 def mosquitto_of_small_packets(tmp_path: Path) -> Iterator[Mosquitto]:
-    """Give a broker that hangs up on whoever sends it more than 4,000 bytes at once."""
-    yield from _running(tmp_path, "max_packet_size 4000\n")
+    """Give a broker that hangs up on whoever sends it more than 400 bytes at once."""
+    yield from _running(tmp_path, "max_packet_size 400\n")
 
 
 @pytest.fixture

@@ -10,9 +10,10 @@ import aiomqtt
 import pytest
 
 from monitord.adapters.inbox import Inbox
-from monitord.adapters.mqtt.broker import Broker, Fate, Patience
-from monitord.adapters.mqtt.happenings import Connected, Deaf, FellBack, Happening, Heard
+from monitord.adapters.mqtt.broker import Broker, Patience
+from monitord.adapters.mqtt.happenings import Connected, Deaf, FellBack, Happening, Heard, Lost
 from monitord.adapters.mqtt.link import BrokerOptions, Publication
+from monitord.adapters.mqtt.publishing import Fate
 from monitord.adapters.mqtt.topics import Topics
 from monitord.cli.brokers import NoBroker, find_broker, running_broker, simple_client
 from tests.integration.mosquitto import Mosquitto
@@ -178,6 +179,38 @@ async def test_publications_are_answered_or_known_to_have_failed(mosquitto: Mosq
         mosquitto.kill()
         await until(lambda: not desk.broker.is_connected)
         assert [Fate.UNANSWERED] * 100 == await desk.broker.publish(batch)
+
+
+def of_bytes(size: int) -> Publication:
+    """Return what makes a packet of so many bytes in MQTT 5, of 128 to 16,383."""
+    return Publication("t", b"x" * (size - 9), retain=False)
+
+
+async def test_what_the_broker_said_is_too_large_is_not_sent(
+    mosquitto_of_small_packets: Mosquitto,
+):
+    """Over MQTT 5 the largest packet goes through, one byte more ends no connection."""
+    largest, larger = of_bytes(400), of_bytes(401)
+    async with door(mosquitto_of_small_packets.port) as desk:
+        fates = await desk.broker.publish([larger, largest, larger, of_bytes(200)])
+        refusal = await desk.broker.publish_now(larger)
+
+        assert [Fate.TOO_LARGE, Fate.ANSWERED, Fate.TOO_LARGE, Fate.ANSWERED] == fates
+        assert "found a packet of 401 bytes, the broker takes at most 400" == refusal
+        assert "" == await desk.broker.publish_now(largest)
+        assert 0 == desk.count(Lost)
+
+
+async def test_a_broker_that_names_no_bound_hangs_up_and_the_cause_is_known(
+    mosquitto_of_small_packets: Mosquitto,
+):
+    """Over MQTT 3.1.1 what was alone under way is named as the cause, each time."""
+    larger = of_bytes(500)
+    async with door(mosquitto_of_small_packets.port, "3.1.1") as desk:
+        with pytest.raises(ConnectionResetError):
+            await desk.broker.publish_now(larger)
+        await until(lambda: desk.count(Connected) == 2)
+        assert [Fate.HUNG_UP] == await desk.broker.publish([larger])
 
 
 async def test_what_the_broker_keeps_can_be_collected(mosquitto: Mosquitto):

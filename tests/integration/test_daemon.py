@@ -198,32 +198,6 @@ async def test_a_task_that_fails_ends_the_daemon(mosquitto: Mosquitto, daemon: D
     assert not [line for line in daemon.log if "Traceback" in line["event"]]
 
 
-async def test_what_the_broker_hangs_up_on_is_dropped_and_the_rest_goes_on(
-    mosquitto_of_small_packets: Mosquitto, tmp_path: Path
-):
-    """A refusal too large for the broker costs three connections, and then everything is told."""
-    daemon = Daemon(tmp_path, mosquitto_of_small_packets.port)
-    await daemon.start()
-    try:
-        async with desk(mosquitto_of_small_packets.port) as nurse:
-            await nurse.send("p1", "observation", b'"' * 2_500)  # as JSON text twice as long
-            told = await daemon.told("publication.dropped")
-            await daemon.told("mqtt.reconnected", times=3)
-            await nurse.send("p1", "observation", b"{")
-            await nurse.send("p1", "observation", FEVER)
-            await until(lambda: bool(nurse.alerts()) and bool(nurse.on("out/rejected")))
-        address = (await daemon.told("daemon.started"))["http"]
-        async with httpx.AsyncClient(base_url=address) as http:
-            metrics = (await http.get("/metrics")).text
-    finally:
-        assert await daemon.stop() == 0
-
-    assert ("rejected", True) == (told["last_level"], told["payload_bytes"] > 5_000)
-    assert "monitord_publications_dropped_total 1.0" in metrics
-    assert ["{"] == [one["event"] for one in nurse.on("out/rejected")]
-    assert len([line for line in daemon.log if line["event"] == "mqtt.disconnected"]) == 3
-
-
 BAD = {
     "not_json": b"{not json",
     "wrong_type": reading("temperature", True, "Cel"),

@@ -10,9 +10,10 @@ from typing import Final, Self
 
 import pytest
 
-from monitord.adapters.mqtt.broker import Broker, Fate
+from monitord.adapters.mqtt.broker import Broker
 from monitord.adapters.mqtt.happenings import Deaf, Happening, Heard, Lost, PublishRefused
 from monitord.adapters.mqtt.link import BrokerOptions, Publication
+from monitord.adapters.mqtt.publishing import Fate
 from monitord.adapters.mqtt.topics import Topics
 from tests.integration.mosquitto import FOUND, Mosquitto
 from tests.integration.test_broker import QUICK, ROOT, until

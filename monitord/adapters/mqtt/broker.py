@@ -11,7 +11,6 @@ import contextlib
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 from typing import Final
 
 import aiomqtt
@@ -22,7 +21,6 @@ from monitord.adapters.mqtt.happenings import (
     FellBack,
     Heard,
     Lost,
-    PublishRefused,
     Retrying,
     Tell,
 )
@@ -33,6 +31,7 @@ from monitord.adapters.mqtt.link import (
     Receive,
     is_unsupported_protocol,
 )
+from monitord.adapters.mqtt.publishing import Fate, Publishing
 from monitord.adapters.mqtt.topics import Topics
 from monitord.domain.time import SECOND, Millis
 
@@ -61,14 +60,6 @@ class Patience:
         """The pause before an attempt (1 is the first); `chance` in 0..1 takes up to half off."""
         longest = self.reconnect_min_ms << min(attempt - 1, _MOST_DOUBLINGS)
         return int(min(longest, self.reconnect_max_ms) * (1 - chance / 2))
-
-
-class Fate(Enum):
-    """What became of a publication."""
-
-    ANSWERED = "the broker has taken or refused it"
-    UNANSWERED = "it was not sent, or not answered in time"
-    HUNG_UP = "it was under way when the connection ended, and not by us"
 
 
 class Broker:
@@ -102,6 +93,7 @@ class Broker:
         self._now = now
         self._protocol = _FIRST_PROTOCOL[options.protocol]
         self._link: Link | None = None
+        self._publishing = Publishing(lambda: self._link if self.is_connected else None, tell)
         self._connected = asyncio.Event()
         self._closing = False
         self._attempt = 0
@@ -138,37 +130,15 @@ class Broker:
 
         A publication that the broker refuses counts as answered and is told as `PublishRefused`.
         """
-        link = self._link
-        if link is None or not self.is_connected:
-            return [Fate.UNANSWERED] * len(publications)
-        answers: list[asyncio.Future[str]] = []
-        with contextlib.suppress(aiomqtt.MqttError):
-            answers.extend(link.send(publication) for publication in publications)
-        await link.settled(answers)
-        for publication, answer in zip(publications, answers, strict=False):
-            if answer.done() and answer.result():
-                self._tell(PublishRefused(publication.topic, answer.result()))
-        has_hung_up = link.gone.done() and not link.was_cut
-        without = Fate.HUNG_UP if has_hung_up else Fate.UNANSWERED
-        fates = [Fate.ANSWERED if answer.done() else without for answer in answers]
-        return fates + [Fate.UNANSWERED] * (len(publications) - len(answers))
+        return await self._publishing.publish(publications)
 
     async def publish_now(self, publication: Publication) -> str:
-        """Publish one at QoS 1; return the broker's refusal in words, or nothing if it accepted.
+        """Publish one at QoS 1; return why nobody received it, or nothing if the broker accepted.
 
-        Raises `ConnectionError` when it was not sent, or not answered in time.
+        Raises `ConnectionError` when it was not sent, or not answered in time, and of these
+        `ConnectionResetError` when the broker hung up while it was all that was under way.
         """
-        link = self._link
-        if link is None or not self.is_connected:
-            raise ConnectionError("there is no connection to the broker")
-        try:
-            answer = link.send(publication)
-        except aiomqtt.MqttError as problem:
-            raise ConnectionError(str(problem)) from problem
-        await link.settled([answer])
-        if not answer.done():
-            raise ConnectionError("the broker did not answer")
-        return answer.result()
+        return await self._publishing.publish_now(publication)
 
     def acknowledge(self, until: Millis) -> None:
         """Tell the broker that everything received by an instant is in safe hands."""

@@ -103,6 +103,8 @@ class Link(aiomqtt.Client):
         self._holds = False
         self._sent: dict[int, asyncio.Future[str]] = {}
         self.session_present = False
+        # MQTT 5.0, 3.2.2.3.6: the largest packet that the broker takes, where it names one.
+        self._most_bytes: int | None = None
         self.was_cut = False  # by us, so that nobody else is blamed for its end
 
     @property
@@ -148,6 +150,13 @@ class Link(aiomqtt.Client):
     def unacknowledged(self) -> int:
         """Return how many messages the broker waits to hear of."""
         return len(self._unacknowledged)
+
+    def too_large(self, publication: Publication) -> str:
+        """Say that the broker takes nothing so large and would hang up on it, or nothing."""
+        found = _packet_bytes(publication)
+        if self._most_bytes is None or found <= self._most_bytes:
+            return ""
+        return f"found a packet of {found} bytes, the broker takes at most {self._most_bytes}"
 
     def send(self, publication: Publication) -> asyncio.Future[str]:
         """Publish; the future holds the broker's refusal in words, or nothing if it accepted.
@@ -210,6 +219,7 @@ class Link(aiomqtt.Client):
         properties: Properties | None = None,
     ) -> None:
         self.session_present = flags.session_present
+        self._most_bytes = getattr(properties, "MaximumPacketSize", None)
         super()._on_connect(client, userdata, flags, reason_code, properties)
 
     def _on_publish(
@@ -235,6 +245,13 @@ def is_unsupported_protocol(error: aiomqtt.MqttError) -> bool:
     """Whether the broker said that it does not speak this version of MQTT."""
     code = error.rc if isinstance(error, aiomqtt.MqttCodeError) else None
     return isinstance(code, ReasonCode) and code.value == _UNSUPPORTED_PROTOCOL
+
+
+def _packet_bytes(publication: Publication) -> int:
+    # MQTT 5.0, 3.3: the topic with its length, a packet identifier, no properties, the payload.
+    rest = 2 + len(publication.topic.encode()) + 2 + 1 + len(publication.payload)
+    length_of_rest = max(1, -(-rest.bit_length() // 7))  # 1.5.5: seven bits a byte
+    return 1 + length_of_rest + rest
 
 
 def _session(options: BrokerOptions) -> Properties:

@@ -119,11 +119,15 @@ class Outgoing:
         """
         counted = [replace(waiting, hang_ups=waiting.hang_ups + 1) for waiting in under_way]
         dropped = [one for one in counted if one.hang_ups >= _MOST_HANG_UPS]
-        for one in dropped:
-            self._bar(one, now_s + _BARRED_S)
         # The first without an answer is the likeliest cause: put back in reverse, it comes last.
         self.give_back([self._renewed(one) for one in counted if one.hang_ups < _MOST_HANG_UPS])
-        return [one.publication for one in dropped]
+        return self.drop(dropped, now_s)
+
+    def drop(self, hopeless: Sequence[Waiting], now_s: float) -> list[Publication]:
+        """Give up what the broker will never take; return it, and say it to nobody for a while."""
+        for one in hopeless:
+            self._bar(one, now_s + _BARRED_S)
+        return [one.publication for one in hopeless]
 
     def oldest_s(self, now_s: float) -> float:
         """Return for how many seconds the oldest has been waiting; 0 when nothing waits."""

@@ -16,9 +16,14 @@ from monitord.domain.language import ENGLISH, Language
 from monitord.domain.notifications import DeliveryState, Notification, Outcome
 from monitord.domain.time import SECOND, Millis
 
-# Publishes at QoS 1, not retained. Returns when the broker has acknowledged, with its refusal in
-# words or nothing; raises `ConnectionError` when there is no broker to publish to.
+# Publishes at QoS 1, not retained. Returns when the broker has acknowledged, with why nobody
+# received it or nothing; raises `ConnectionError` when there is no broker to publish to, and
+# `ConnectionResetError` when the broker hung up over this and nothing else.
 Publish = Callable[[str, bytes], Awaitable[str]]
+
+# As often as what stands on the topics of alerts: once may be the end of a broker, thrice is not.
+_MOST_HANG_UPS: Final = 3
+_MOST_KNOWN: Final = 1_000
 
 TOPIC: Final = "{root}/out/{ward}/{patient}/notification/{id}"
 
@@ -42,6 +47,7 @@ class Mqtt:
         self._detail = detail
         self._say = say
         self._limit_ms = limit_ms
+        self._hang_ups: dict[str, int] = {}
 
     async def send(self, notification: Notification) -> Outcome:
         """Try once to publish; DELIVERED when the broker acknowledged."""
@@ -57,11 +63,24 @@ class Mqtt:
                 refusal = await self._publish(topic, payload)
         except TimeoutError:
             return too_slow(self._limit_ms)
+        except ConnectionResetError:
+            return self._hung_up(notification.id, len(payload))
         except ConnectionError:
             return again("no connection to the broker")
+        self._hang_ups.pop(notification.id, None)
         if refusal:
-            return refused(f"the broker refused it ({refusal}); see its access list")
+            return refused(f"not taken by the broker ({refusal})")
         return Outcome(DeliveryState.DELIVERED, "the broker acknowledged")
 
     async def close(self) -> None:
         """Hold nothing: the connection is the daemon's."""
+
+    def _hung_up(self, name: str, payload_bytes: int) -> Outcome:
+        count = self._hang_ups.pop(name, 0) + 1
+        told = f"the broker hung up on its {payload_bytes} bytes {count} times"
+        if count >= _MOST_HANG_UPS:
+            return refused(f"{told}; see the largest packet and the longest topic it allows")
+        self._hang_ups[name] = count
+        if len(self._hang_ups) > _MOST_KNOWN:
+            del self._hang_ups[next(iter(self._hang_ups))]
+        return again(told)

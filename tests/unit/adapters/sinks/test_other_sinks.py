@@ -104,10 +104,22 @@ async def test_mqtt_tells_on_a_topic_of_the_notification() -> None:
     assert f"monitord/v1/out/tower-3/p-4711/notification/{call().id}" == topic
     assert call().message == orjson.loads(payload)["message"]
     refusal = "Not authorized"
-    assert (
-        "the broker refused it (Not authorized); see its access list"
-        == (await sink.send(call())).detail
-    )
+    assert "not taken by the broker (Not authorized)" == (await sink.send(call())).detail
+
+
+async def test_mqtt_gives_up_what_the_broker_hangs_up_on_three_times() -> None:
+    """Only being hung up on counts: without a connection a call is tried until it expires."""
+    problems = [ConnectionError(), *[ConnectionResetError()] * 2, ConnectionError()]
+
+    async def publish(_topic: str, _payload: bytes) -> str:
+        raise problems.pop() if problems else ConnectionResetError
+
+    sink = Mqtt(publish, "monitord/v1")
+    came = [await sink.send(call()) for _ in range(5)]
+    assert [DeliveryState.QUEUED] * 4 == [one.state for one in came[:4]]
+    assert DeliveryState.FAILED is came[4].state
+    assert "the broker hung up on its" in came[4].detail
+    assert DeliveryState.QUEUED is (await sink.send(call())).state
 
 
 @pytest.mark.parametrize("urls", [[], ["nothing://here"], ["json://127.0.0.1", "nothing://here"]])
