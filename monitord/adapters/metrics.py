@@ -66,6 +66,7 @@ REASONS: Final = frozenset(
         "condition_still_true",
         "empty",
         "future_time",
+        "given_before",
         "impossible_value",
         "inbox_full",
         "kind_mismatch",

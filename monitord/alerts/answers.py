@@ -11,7 +11,7 @@ from monitord.alerts.records import Acknowledgement, Refusal, Silence
 from monitord.alerts.transitions import Reason
 from monitord.domain.alerts import AlertLimits, AlertPolicy, Phase
 from monitord.domain.events import Command, CommandAction
-from monitord.domain.time import Millis, format_span, format_time
+from monitord.domain.time import CLOCKS_APART, Millis, format_span, format_time
 
 _EXPECTED: Final = {
     Reason.NO_SUCH_ALERT: "an open alert of this patient: there is nothing to answer",
@@ -77,6 +77,26 @@ def past_until(until: Millis, now: Millis) -> Refusal:
     """Refuse what would be over before it begins."""
     found = f"until: found {format_time(until)}"
     return Refusal(Reason.UNTIL_IS_PAST, f"{found}, expected later than {format_time(now)}")
+
+
+def is_given_before(command: Command, rang_at: Millis, over_at: Millis) -> bool:
+    """Tell whether a command was given before what it would quiet began to ring at `rang_at`.
+
+    When it reached us is told by our own clock. When it was given is told by the sender's, which
+    may be slow; but an answer from around the time of an earlier call, which could be answered
+    until `over_at`, is taken at its word: that call may be the one it was meant for.
+    """
+    since = min(rang_at, max(rang_at - CLOCKS_APART, over_at + CLOCKS_APART))
+    return command.received < rang_at or command.time < since
+
+
+def given_before(rule: str, command: Command, rang_at: Millis) -> Refusal:
+    """Refuse what was said before the alert began to ring, which nobody had seen by then."""
+    given = min(command.time, command.received)
+    found = f"found an answer given at {format_time(given)}, and that it rings since"
+    told = "expected an answer to what rings now: look at the alert and answer it again"
+    clock = "; if that is refused too, set the clock of the sender"
+    return Refusal(Reason.GIVEN_BEFORE, f"{rule}: {found} {format_time(rang_at)}; {told}{clock}")
 
 
 def _until(longest_ms: Millis, command: Command, now: Millis) -> Millis:

@@ -13,6 +13,7 @@ from monitord.alerts.channels import Channels, Moved, Place
 from monitord.alerts.escalation import Escalation
 from monitord.alerts.records import Refusal
 from monitord.domain.decisions import AlertChange
+from monitord.domain.events import Command
 from monitord.domain.language import ENGLISH, Language
 from monitord.domain.notifications import DeliveryState, Notification
 from monitord.domain.time import NEVER, Millis
@@ -55,9 +56,9 @@ class ChannelCalls:
         for escalation in self._calls.values():
             self.made += escalation.receipt(notification, state, now)
 
-    def acknowledge(self, alert: str | None, until: Millis | None, now: Millis) -> Refusal | None:
+    def acknowledge(self, command: Command, now: Millis) -> Refusal | None:
         """Note that somebody has an alert about a channel, or all of them; refused by name."""
-        answered = self._health.acknowledge(alert, until, now)
+        answered = self._health.acknowledge(command, now)
         if isinstance(answered, Refusal):
             return answered
         self.has_news = True

@@ -9,14 +9,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, NamedTuple
 
-from monitord.alerts.answers import past_until
+from monitord.alerts.answers import given_before, is_given_before, past_until
 from monitord.alerts.records import Refusal, alert_id
 from monitord.alerts.transitions import Reason
 from monitord.domain.alerts import Condition, Phase, Priority
 from monitord.domain.decisions import AlertChange
+from monitord.domain.events import Command
 from monitord.domain.language import ENGLISH, Language, phrase
 from monitord.domain.notifications import DeliveryState
-from monitord.domain.time import HOUR, MINUTE, NEVER, Millis
+from monitord.domain.time import HOUR, LONG_AGO, MINUTE, NEVER, Millis
 
 RULE: Final = "channel-dead"
 # No guideline gives these numbers; they are the house's own.
@@ -51,7 +52,8 @@ class Place(NamedTuple):
 class Health:
     """What is known of one channel; every deadline is an instant, as data.
 
-    `dead_at` are the instants within the flap window at which it was found dead.
+    `dead_at` are the instants within the flap window at which it was found dead. Its alert rings
+    since `rang_at`, and an earlier call could be answered until `over_at`.
     """
 
     phase: Phase = Phase.QUIET
@@ -63,6 +65,8 @@ class Health:
     ended_at: Millis | None = None
     flaps: int = 0
     dead_at: list[Millis] = field(default_factory=list)
+    rang_at: Millis = LONG_AGO
+    over_at: Millis = LONG_AGO
 
     def due(self) -> Millis:
         """When something happens by itself: the alert ends, or its acknowledgement does."""
@@ -115,10 +119,9 @@ class Channels:
         health = self._of.get(channel, Health())
         return health.phase, health.failing_since, health.carries_since
 
-    def acknowledge(
-        self, alert: str | None, until: Millis | None, now: Millis
-    ) -> list[Moved] | Refusal:
-        """Note that somebody has an alert, or, where none is named, all about channels."""
+    def acknowledge(self, command: Command, now: Millis) -> list[Moved] | Refusal:
+        """Note that somebody has an alert, or, where none is named, all they can have seen."""
+        alert, until = command.alert, command.until
         if until is not None and until <= now:
             return past_until(until, now)
         meant = [
@@ -129,8 +132,15 @@ class Channels:
         if not meant:
             told = f"alert: found {alert!r}, expected one about a channel that stands"
             return Refusal(Reason.NO_SUCH_ALERT, told)
+        seen = [
+            (channel, one)
+            for channel, one in meant
+            if not is_given_before(command, one.rang_at, one.over_at)
+        ]
+        if not seen:
+            return given_before(RULE, command, max(one.rang_at for _, one in meant))
         moved = []
-        for channel, health in meant:
+        for channel, health in seen:
             again = health.phase is Phase.ACKNOWLEDGED
             longest = now + ACK_LASTS_MS
             health.acknowledged_until = longest if until is None else min(until, longest)
@@ -211,6 +221,11 @@ class Channels:
 
     def _move(self, channel: str, health: Health, to: Phase, reason: Reason, now: Millis) -> Moved:
         before, health.phase = health.phase, to
+        begins = to is Phase.ACTIVE
+        if before is not Phase.QUIET and (begins or to is Phase.QUIET):
+            health.over_at = now
+        if begins:
+            health.rang_at = now
         return Moved(channel, self._change(channel, health, before, reason, now))
 
     def _change(

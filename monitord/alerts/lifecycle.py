@@ -18,9 +18,17 @@ import numpy.typing as npt
 from monitord.alerts.flapping import continued, keep_ms, raised, times_on_and_off
 from monitord.alerts.inhibition import inhibitors
 from monitord.alerts.records import Ended, LiveAlert, Transition, alert_id
-from monitord.alerts.transitions import CALLING, REFUSALS, STAYS, TABLE, Happening, Reason
+from monitord.alerts.transitions import (
+    CALLING,
+    RAISED,
+    REFUSALS,
+    STAYS,
+    TABLE,
+    Happening,
+    Reason,
+)
 from monitord.domain.alerts import AlertLimits, AlertPolicy, Phase, Truth
-from monitord.domain.time import NEVER, Millis
+from monitord.domain.time import LONG_AGO, NEVER, Millis
 
 _PHASES: Final = tuple(Phase)
 _TRUTHS: Final = tuple(Truth)
@@ -37,8 +45,9 @@ class AlertBook:
 
     `phase` and `truth` hold `Phase` and `Truth`; `due` is the instant the running timer elapses,
     `silence_due` the instant a silence does. `live` has one record for each cell that is not QUIET,
-    `ended` the last alert of a cell that may come back as the same. `inhibitors` has for each rule
-    the rules whose alerts keep its own from calling, the first that is raised before the others.
+    `ended` the last alert of a cell that may come back as the same. `over_at` is the instant until
+    which an earlier call could be answered. `inhibitors` has for each rule the rules whose alerts
+    keep its own from calling, the first that is raised before the others.
     """
 
     def __init__(
@@ -58,6 +67,7 @@ class AlertBook:
         self.truth: npt.NDArray[np.uint8] = np.full(shape, Truth.FALSE, dtype=np.uint8)
         self.due: npt.NDArray[np.int64] = np.full(shape, NEVER, dtype=np.int64)
         self.silence_due: npt.NDArray[np.int64] = np.full(shape, NEVER, dtype=np.int64)
+        self.over_at: npt.NDArray[np.int64] = np.full(shape, LONG_AGO, dtype=np.int64)
         self.live: dict[tuple[int, int], LiveAlert] = {}
         self.ended: dict[tuple[int, int], Ended] = {}
         self._soonest: Millis | None = NEVER
@@ -134,6 +144,7 @@ class AlertBook:
             assert moved is not None, "a discharge ends every live alert"
             ended.append(moved)
         self.truth[:, row] = Truth.FALSE
+        self.over_at[:, row] = LONG_AGO
         self.ended = {cell: ended for cell, ended in self.ended.items() if cell[1] != row}
         return ended
 
@@ -193,6 +204,11 @@ class AlertBook:
         phase, window_ms = self.phase_of(rule, row), self.limits.flap_window_ms
         if phase is Phase.ACTIVE and before not in CALLING:
             live = raised(live, now, window_ms)
+        begins = phase is Phase.ACTIVE and before is not Phase.ACTIVE
+        if before in RAISED and (begins or phase is Phase.QUIET):
+            self.over_at[rule, row] = now
+        if begins:
+            live = live._replace(rang_at=now)
         if phase is not Phase.PENDING and self.truth_of(rule, row) is Truth.TRUE:
             live = live._replace(left_ms=keep_ms(self.policies[rule].keep_ms, live, window_ms))
         if reason in STAYS:

@@ -7,10 +7,18 @@ from typing import Final
 
 import numpy as np
 
-from monitord.alerts.answers import acknowledgement, named_rule, past_until, refused, silence
+from monitord.alerts.answers import (
+    acknowledgement,
+    given_before,
+    is_given_before,
+    named_rule,
+    past_until,
+    refused,
+    silence,
+)
 from monitord.alerts.lifecycle import AlertBook
 from monitord.alerts.records import Refusal, Transition
-from monitord.alerts.transitions import REFUSALS, TABLE, Happening
+from monitord.alerts.transitions import RAISED, REFUSALS, TABLE, Happening
 from monitord.domain.alerts import Phase, Truth
 from monitord.domain.events import Command
 from monitord.domain.time import Millis
@@ -27,8 +35,8 @@ def acknowledge(book: AlertBook, row: int, command: Command, now: Millis) -> Tra
     rule = _named(book, row, command, now)
     if isinstance(rule, Refusal):
         return rule
-    answered = _answer(book, rule, row, Happening.ACKNOWLEDGED, now)
-    if book.phase_of(rule, row) is Phase.ACKNOWLEDGED:
+    answered = _quiet(book, rule, row, Happening.ACKNOWLEDGED, command, now)
+    if isinstance(answered, Transition) and answered.to_phase is Phase.ACKNOWLEDGED:
         held = acknowledgement(book.policies[rule], command, now)
         book.remember(rule, row, book.live[rule, row]._replace(acknowledgement=held), now)
     return answered
@@ -39,7 +47,7 @@ def silence_alert(book: AlertBook, row: int, command: Command, now: Millis) -> T
     rule = _named(book, row, command, now)
     if isinstance(rule, Refusal):
         return rule
-    answered = _answer(book, rule, row, Happening.SILENCED, now)
+    answered = _quiet(book, rule, row, Happening.SILENCED, command, now)
     if isinstance(answered, Refusal):
         return answered
     kept = silence(book.policies[rule], book.limits, command, now)
@@ -64,7 +72,20 @@ def resolve(book: AlertBook, row: int, command: Command, now: Millis) -> Transit
     rule = _named(book, row, command._replace(until=None), now)
     if isinstance(rule, Refusal):
         return rule
-    return _answer(book, rule, row, _RESOLVED[book.truth_of(rule, row)], now)
+    resolved = _RESOLVED[book.truth_of(rule, row)]
+    return _quiet(book, rule, row, resolved, command, now)
+
+
+def _quiet(
+    book: AlertBook, rule: int, row: int, happening: Happening, command: Command, now: Millis
+) -> Transition | Refusal:
+    """Let an answer quiet an alert, or refuse it: nobody answers what they cannot have seen."""
+    live = book.live.get((rule, row))
+    if live is not None and book.phase_of(rule, row) in RAISED:
+        assert live.rang_at is not None, "what is raised began to ring"
+        if is_given_before(command, live.rang_at, book.over_at.item(rule, row)):
+            return given_before(book.policies[rule].rule, command, live.rang_at)
+    return _answer(book, rule, row, happening, now)
 
 
 def _answer(

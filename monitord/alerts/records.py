@@ -58,7 +58,8 @@ class Silence(NamedTuple):
 class LiveAlert(NamedTuple):
     """An alert that is not QUIET.
 
-    `since` is the instant it first left QUIET, `raised_at` the first instant it was ACTIVE.
+    `since` is the instant it first left QUIET, `raised_at` the first instant it was ACTIVE, and
+    `rang_at` the last instant it became so: what a person said before was not said of this.
     `left_ms` is what is left of its hold (PENDING) or keep (later) while that timer stands still.
     `flaps` is how often it was raised again, `raised_lately` when within the flap window.
     `inhibited_by` is the alert it calls nobody for, `episode` the one it is part of.
@@ -77,6 +78,7 @@ class LiveAlert(NamedTuple):
     episode: str | None = None
     flaps: int = 0
     raised_lately: tuple[Millis, ...] = ()
+    rang_at: Millis | None = None
 
 
 class Ended(NamedTuple):

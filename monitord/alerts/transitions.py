@@ -77,6 +77,7 @@ class Reason(StrEnum):
     NOT_SILENCED = "not_silenced"
     NO_SUCH_RULE = "no_such_rule"
     UNTIL_IS_PAST = "until_is_past"
+    GIVEN_BEFORE = "given_before"
 
 
 class Move(NamedTuple):
@@ -88,6 +89,8 @@ class Move(NamedTuple):
 
 # The phases in which an alert calls, and so can be silenced, inhibit and be inhibited.
 CALLING: Final = frozenset({Phase.ACTIVE, Phase.ACKNOWLEDGED})
+# The phases in which a person can answer an alert.
+RAISED: Final = CALLING | {Phase.LATCHED}
 
 # The alert stays as it is and nobody is told.
 STAYS: Final = frozenset(
@@ -104,7 +107,7 @@ STAYS: Final = frozenset(
 )
 
 # A person asked for what is not possible now: the alert stays as it is and the person is told.
-# The last two are found before the table is asked, because they name no phase.
+# The last three are found beside the table, because they name no phase.
 REFUSALS: Final = frozenset(
     {
         Reason.NO_SUCH_ALERT,
@@ -114,6 +117,7 @@ REFUSALS: Final = frozenset(
         Reason.NOT_SILENCED,
         Reason.NO_SUCH_RULE,
         Reason.UNTIL_IS_PAST,
+        Reason.GIVEN_BEFORE,
     }
 )
 

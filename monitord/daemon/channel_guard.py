@@ -129,7 +129,7 @@ class ChannelGuard:
 
     def _answered(self, command: Command, now: Millis) -> Refusal | None:
         if command.action is CommandAction.ACKNOWLEDGE:
-            return self._calls.acknowledge(command.alert, command.until, now)
+            return self._calls.acknowledge(command, now)
         told = f"{RULE}: found {command.action}, expected acknowledge: it ends by itself"
         return Refusal(_REFUSED[command.action], f"{told}, when a call gets through")
 

@@ -14,6 +14,9 @@ MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 
+# How far the clock of a sender may be from ours: contract.md section 2.
+CLOCKS_APART: Final = 2 * MINUTE
+
 # An instant that never comes: the deadline of a timer that is not running.
 NEVER: Final = 1 << 62
 # An instant before every event: the time of something that has not happened.

@@ -145,8 +145,8 @@ class Desk:
         body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         await self._client.publish(f"{ROOT}/in/west/{patient}/{kind}", body, qos)
 
-    async def send_to(self, topic: str, body: bytes, qos: int = 1) -> None:
-        await self._client.publish(topic, body, qos, timeout=60)
+    async def send_to(self, topic: str, body: bytes, qos: int = 1, *, retain: bool = False) -> None:
+        await self._client.publish(topic, body, qos, retain, timeout=60)
 
     def on(self, ending: str) -> list[dict[str, Any]]:
         """Give the documents heard on topics that end so; an empty one for a cleared topic."""

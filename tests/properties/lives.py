@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from monitord.domain.alerts import AlertLimits, AlertPolicy, Truth
-from monitord.domain.time import DAY, SECOND
+from monitord.domain.time import DAY, MINUTE, SECOND
 from tests.reference.alert_life import SlowAlert
 from tests.unit.alerts.making import OneBed, policy
 
@@ -17,12 +17,16 @@ START = 10 * DAY
 
 @dataclass(frozen=True)
 class Tick:
-    """One tick: how long after the last, the condition, and what somebody asked for."""
+    """One tick: how long after the last, the condition, and what somebody asked for.
+
+    It was asked for `ago` before it came in.
+    """
 
     after: int
     truth: Truth
     asked: str = ""
     until: int | None = None
+    ago: int = 0
 
 
 def spans(*, least: int = 0) -> st.SearchStrategy[int]:
@@ -57,16 +61,29 @@ def coming_and_going() -> st.SearchStrategy[list[Tick]]:
     return st.lists(st.builds(Tick, spans(least=1), truth, asked), min_size=12, max_size=40)
 
 
+def late_answers() -> st.SearchStrategy[list[Tick]]:
+    """Draw a story in which answers come late, some by about as much as clocks may differ."""
+    minutes = st.sampled_from([MINUTE, 2 * MINUTE - SECOND, 2 * MINUTE, 2 * MINUTE + SECOND])
+    people = ["acknowledge", "acknowledge", "silence", "resolve"]
+    asked = st.sampled_from(["", "", "", *people])
+    truth = st.sampled_from([Truth.TRUE, Truth.FALSE])
+    tick = st.builds(
+        Tick, spans(least=1) | minutes, truth, asked, st.none(), spans() | minutes | st.just(DAY)
+    )
+    return st.lists(tick, min_size=6, max_size=14)
+
+
 def ask(bed: OneBed, tick: Tick, now: int) -> None:
     """Bring what somebody asked for to the bed."""
+    until = None if tick.until is None else now + tick.until
     if tick.asked == "acknowledge":
-        bed.acknowledge(now, until=None if tick.until is None else now + tick.until)
+        bed.acknowledge(now, until=until, given=now - tick.ago)
     elif tick.asked == "silence":
-        bed.silence(now, until=None if tick.until is None else now + tick.until)
+        bed.silence(now, until=until, given=now - tick.ago)
     elif tick.asked == "unsilence":
         bed.unsilence(now)
     elif tick.asked == "resolve":
-        bed.resolve(now)
+        bed.resolve(now, given=now - tick.ago)
     elif tick.asked == "discharge":
         bed.discharge(now)
 
@@ -103,14 +120,15 @@ def slow_life(rule: AlertPolicy, story: list[Tick]) -> SlowAlert:
             alert.advance(between)
             alert.tick(alert.truth, between)
         alert.advance(now)
+        until = None if tick.until is None else now + tick.until
         if tick.asked == "acknowledge":
-            alert.acknowledge(now, None if tick.until is None else now + tick.until)
+            alert.acknowledge(now, until, now - tick.ago)
         elif tick.asked == "silence":
-            alert.silence(now, None if tick.until is None else now + tick.until)
+            alert.silence(now, until, now - tick.ago)
         elif tick.asked == "unsilence":
             alert.unsilence()
         elif tick.asked == "resolve":
-            alert.resolve(now)
+            alert.resolve(now, now - tick.ago)
         elif tick.asked == "discharge":
             alert.discharge(now)
         alert.tick(tick.truth.name, now)

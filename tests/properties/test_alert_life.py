@@ -19,6 +19,7 @@ from tests.properties.lives import (
     Tick,
     ask,
     coming_and_going,
+    late_answers,
     live,
     policies,
     slow_life,
@@ -97,7 +98,7 @@ def test_every_life_of_six_ticks_is_a_walk_on_the_table(rule: AlertPolicy) -> No
         stories = longer
 
 
-@given(policies(), ticks() | coming_and_going())
+@given(policies(), ticks() | coming_and_going() | late_answers())
 def test_the_book_lives_as_the_slow_twin_does(rule: AlertPolicy, story: list[Tick]) -> None:
     """Deadlines as data and counters ticked every second tell the same moves at the same times.
 

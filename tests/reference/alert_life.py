@@ -9,6 +9,8 @@ patient, in `who_calls`.
 from dataclasses import dataclass, field
 
 Move = tuple[int, str, str]
+RAISED = ("ACTIVE", "ACKNOWLEDGED", "LATCHED")
+CLOCKS_APART = 120_000
 
 
 @dataclass
@@ -37,6 +39,7 @@ class SlowAlert:
     is_flapping: bool = False
     ended_by_itself_at: int | None = None
     moves: list[Move] = field(default_factory=list)
+    moves_before_this_stay: int = 0
 
     def advance(self, now: int) -> None:
         """Let time pass under the condition as it was."""
@@ -64,9 +67,11 @@ class SlowAlert:
         elif self.phase == "ACKNOWLEDGED" and now >= self.acknowledged_until:
             self._go("ACTIVE", now)
 
-    def acknowledge(self, now: int, until: int | None = None) -> bool:
-        """Somebody has it; False when there is nothing to have."""
+    def acknowledge(self, now: int, until: int | None = None, given_at: int | None = None) -> bool:
+        """Somebody has it; False when there is nothing to have, or nothing they have seen."""
         if self.phase in ("QUIET", "PENDING") or (until is not None and until <= now):
+            return False
+        if not self.can_have_been_seen(now if given_at is None else given_at):
             return False
         if self.phase == "LATCHED":
             self._end_for_good(now)
@@ -76,16 +81,20 @@ class SlowAlert:
         self.acknowledged_until = now + min(asked, self.ack_lasts)
         return True
 
-    def resolve(self, now: int) -> bool:
-        """Somebody says it is over; False when it is not, or was not."""
+    def resolve(self, now: int, given_at: int | None = None) -> bool:
+        """Somebody says it is over; False when it is not, or was not, or they have not seen it."""
         if self.phase in ("QUIET", "PENDING") or self.truth == "TRUE":
+            return False
+        if not self.can_have_been_seen(now if given_at is None else given_at):
             return False
         self._end_for_good(now)
         return True
 
-    def silence(self, now: int, until: int | None = None) -> bool:
-        """Somebody does not want to hear it; False when it does not call."""
+    def silence(self, now: int, until: int | None = None, given_at: int | None = None) -> bool:
+        """Somebody does not want to hear it; False when it does not call, or they never heard."""
         if self.phase not in ("ACTIVE", "ACKNOWLEDGED") or (until is not None and until <= now):
+            return False
+        if not self.can_have_been_seen(now if given_at is None else given_at):
             return False
         longest = now + self.longest_silence
         self.silenced_until = longest if until is None or until > longest else until
@@ -97,11 +106,30 @@ class SlowAlert:
         self.silenced_until = None
         return was_silenced
 
+    def can_have_been_seen(self, given_at: int) -> bool:
+        """Say whether who spoke at `given_at`, by their own clock, can have meant what rings now.
+
+        Looks through everything that ever happened. Whose clock shows a time before it rang has a
+        slow clock, or means an earlier call; the second is ruled out only by a time at which none
+        had been there to be meant for as long as clocks may differ.
+        """
+        moves = self.moves[self.moves_before_this_stay :]
+        while moves[-1][2] != "ACTIVE":
+            moves.pop()
+        rang_at = moves[-1][0]
+        if given_at >= rang_at:
+            return True
+        ends = ("QUIET", "ACTIVE")
+        overs = [at for at, before, after in moves if before in RAISED and after in ends]
+        was_another_there = bool(overs) and given_at - max(overs) < CLOCKS_APART
+        return rang_at - given_at <= CLOCKS_APART and not was_another_there
+
     def discharge(self, now: int) -> None:
         """The patient leaves, and everything with them."""
         if self.phase != "QUIET":
             self._end_for_good(now)
         self.ended_by_itself_at = None
+        self.moves_before_this_stay = len(self.moves)
         self.truth = "FALSE"
         self.true_for = 0
         self.false_for = 0

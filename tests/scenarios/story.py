@@ -78,7 +78,7 @@ class Line(BaseModel):
     """What happened at one time; every other key is a signal with its value.
 
     `off` is no longer charted. With `measured` or `status` the values are sent once and do not
-    hold.
+    hold; answers were given at the time of `measured`.
     """
 
     model_config = ConfigDict(extra="allow", frozen=True)
@@ -267,7 +267,8 @@ def _happened(line: Line) -> Iterator[Fields]:
             once = _observed(word, value, line.at, line.measured, elsewhere=False)
             yield once | {"status": line.status}
     for rule, answer in line.answers.items():
-        yield _event("command", line.at) | {"rule": rule, "action": answer, "by": "nurse"}
+        said = {"rule": rule, "action": answer, "by": "nurse"}
+        yield _event("command", line.at, line.measured) | said
 
 
 def _observed(

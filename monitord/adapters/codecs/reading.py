@@ -29,7 +29,7 @@ from monitord.domain.events import (
 )
 from monitord.domain.refusals import Refused, did_you_mean, shown
 from monitord.domain.signals import SIGNAL, Signal, find_signal
-from monitord.domain.time import MINUTE, TOO_LATE, Millis, parse_time
+from monitord.domain.time import CLOCKS_APART, TOO_LATE, Millis, parse_time
 from monitord.domain.treatments import TREATMENT, find_treatment
 from monitord.domain.units import read_decimal
 
@@ -37,7 +37,6 @@ _STATUS: Final = {status.value: status for status in Status}
 _QUALITY: Final = {quality.value: quality for quality in Quality}
 
 _EARLIEST: Final = parse_time("1900-01-01T00:00:00Z")
-_MOST_AHEAD: Final = 2 * MINUTE  # contract.md section 2: more than 2 minutes ahead is refused
 _OLDEST_YEARS: Final = 130
 # Enough for every value that 40 signals can take in an hour; a full cache only costs time.
 _VALUES_KEPT: Final = 1 << 16
@@ -61,7 +60,7 @@ def times(time: str, told: str | None, received: Millis | None) -> tuple[Millis,
     measured = instant(time, "time")
     if received is None:
         received = measured if told is None else instant(told, "received")
-    if measured - received > _MOST_AHEAD:
+    if measured - received > CLOCKS_APART:
         ahead = (measured - received) // 1000
         found = f"time {time} is {ahead} s ahead of its receipt, expected at most 120 s"
         raise Refused("future_time", f"{found}; set the sender's clock")

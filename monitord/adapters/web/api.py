@@ -46,6 +46,7 @@ _STATUS: Final = {
     "condition_still_true": 409,
     "nothing_to_silence": 409,
     "not_silenced": 409,
+    "given_before": 409,
     "inbox_full": 503,
 }
 

@@ -17,7 +17,7 @@ from monitord.domain.alerts import (
     Truth,
 )
 from monitord.domain.events import Command, CommandAction
-from monitord.domain.time import HOUR, MINUTE, SECOND, Millis
+from monitord.domain.time import HOUR, MINUTE, NEVER, SECOND, Millis
 
 HOLD = 30 * SECOND
 KEEP = 2 * MINUTE
@@ -64,12 +64,14 @@ def command(
     by: str = "nurse-7",
     reason: str | None = None,
     until: Millis | None = None,
+    time: Millis = NEVER,
+    received: Millis = NEVER,
 ) -> Command:
-    """Make a person's answer; the alert book never looks at its kind."""
+    """Make a person's answer, given after all else; the alert book never looks at its kind."""
     return Command(
         patient="p-1",
-        time=0,
-        received=0,
+        time=time,
+        received=received,
         action=CommandAction.ACKNOWLEDGE,
         by=by,
         alert=alert,
@@ -96,24 +98,36 @@ class OneBed:
         return [moved for moved in (self._noted(now, one) for one in elapsed) if moved]
 
     def acknowledge(
-        self, now: Millis, *, rule: str = "hypoxia", until: Millis | None = None
+        self,
+        now: Millis,
+        *,
+        rule: str = "hypoxia",
+        until: Millis | None = None,
+        given: Millis | None = None,
     ) -> Transition | Refusal:
-        """Acknowledge by the rule's id."""
-        return self._asked(people.acknowledge, now, rule, until)
+        """Acknowledge by the rule's id; `given` is when by the sender's clock, or else now."""
+        return self._asked(people.acknowledge, now, rule, until, given)
 
     def silence(
-        self, now: Millis, *, rule: str = "hypoxia", until: Millis | None = None
+        self,
+        now: Millis,
+        *,
+        rule: str = "hypoxia",
+        until: Millis | None = None,
+        given: Millis | None = None,
     ) -> Transition | Refusal:
         """Silence by the rule's id."""
-        return self._asked(people.silence_alert, now, rule, until)
+        return self._asked(people.silence_alert, now, rule, until, given)
 
     def unsilence(self, now: Millis, *, rule: str = "hypoxia") -> Transition | Refusal:
         """End a silence by the rule's id."""
         return self._asked(people.unsilence, now, rule)
 
-    def resolve(self, now: Millis, *, rule: str = "hypoxia") -> Transition | Refusal:
+    def resolve(
+        self, now: Millis, *, rule: str = "hypoxia", given: Millis | None = None
+    ) -> Transition | Refusal:
         """Resolve by the rule's id."""
-        return self._asked(people.resolve, now, rule)
+        return self._asked(people.resolve, now, rule, given=given)
 
     def discharge(self, now: Millis) -> list[Transition]:
         """Let the patient go."""
@@ -140,8 +154,11 @@ class OneBed:
         now: Millis,
         rule: str,
         until: Millis | None = None,
+        given: Millis | None = None,
     ) -> Transition | Refusal:
-        answered = answer(self.book, 0, command(rule=rule, until=until), now)
+        time = now if given is None else given
+        asked = command(rule=rule, until=until, time=time, received=now)
+        answered = answer(self.book, 0, asked, now)
         if isinstance(answered, Transition):
             self._noted(now, answered)
         return answered

@@ -3,10 +3,11 @@
 import pytest
 
 from monitord.alerts.channel_calls import ChannelCalls
-from monitord.alerts.channels import Place
+from monitord.alerts.channels import RULE, Place
 from monitord.domain.notifications import DeliveryState, Notification, Purpose
 from monitord.domain.time import MINUTE
 from tests.unit.alerts.calling import FEED, HIGH, PAGER, START, chain
+from tests.unit.alerts.making import command
 
 LOST, SENT, EXPIRED = DeliveryState.FAILED, DeliveryState.SENT, DeliveryState.EXPIRED
 PLACE = Place("_feed", "_")
@@ -58,7 +59,7 @@ def test_an_answer_stops_the_calls() -> None:
     """The channels that were told hear that somebody has it."""
     made = calls()
     made.came("pager", LOST, START)
-    assert made.acknowledge(None, None, START + 1) is None
+    assert made.acknowledge(command(rule=RULE), START + 1) is None
     assert [("trigger", "feed"), ("acknowledge", "feed")] == told(made)
 
 

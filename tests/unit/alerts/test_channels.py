@@ -4,6 +4,7 @@ from monitord.alerts.channels import (
     ACK_LASTS_MS,
     DEAD_AFTER_MS,
     FLAP_WINDOW_MS,
+    RULE,
     Channels,
     Moved,
     Place,
@@ -11,8 +12,9 @@ from monitord.alerts.channels import (
 from monitord.alerts.records import Refusal
 from monitord.domain.alerts import Condition, Phase
 from monitord.domain.notifications import DeliveryState
-from monitord.domain.time import MINUTE, NEVER, SECOND, Millis
+from monitord.domain.time import DAY, MINUTE, NEVER, SECOND, Millis
 from tests.unit.alerts.calling import START
+from tests.unit.alerts.making import command
 
 FOR_NOW, LOST, EXPIRED, SENT = (
     DeliveryState.QUEUED,
@@ -132,13 +134,13 @@ def test_somebody_may_have_it_for_a_shift() -> None:
     """Then it calls again; while somebody has it, it still ends by itself."""
     watched = channels()
     [(_, raised)] = watched.came("pager", LOST, START)
-    answered = watched.acknowledge(raised.alert, None, START + SECOND)
+    answered = watched.acknowledge(command(alert=raised.alert), START + SECOND)
     assert not isinstance(answered, Refusal)
     assert [("pager", "ACTIVE", "ACKNOWLEDGED")] == phases(answered)
     until = START + SECOND + ACK_LASTS_MS
     assert until == watched.next_deadline()
     assert [("pager", "ACKNOWLEDGED", "ACTIVE")] == phases(watched.elapse(until))
-    answered = watched.acknowledge(None, until + MINUTE, until)
+    answered = watched.acknowledge(command(rule=RULE, until=until + MINUTE), until)
     assert not isinstance(answered, Refusal)
     assert [("pager", "ACTIVE", "ACKNOWLEDGED")] == phases(answered)
     assert until + MINUTE == watched.next_deadline()
@@ -154,8 +156,38 @@ def test_what_cannot_be_acknowledged_is_refused_by_name() -> None:
     assert "until_is_past" == _refusal(watched, raised.alert, START, START)
 
 
+def test_an_answer_from_before_leaves_a_dead_channel_ringing() -> None:
+    """Of all that stand, those are acknowledged that rang by then; the others go on."""
+    watched = channels()
+    watched.came("pager", LOST, START)
+    watched.came("mail", LOST, START + 5 * MINUTE)
+    then, now = START + MINUTE, START + 6 * MINUTE
+    answered = watched.acknowledge(command(rule=RULE, time=then, received=now), now)
+    assert not isinstance(answered, Refusal)
+    assert [("pager", "ACTIVE", "ACKNOWLEDGED")] == phases(answered)
+    late = command(rule=RULE, time=START - DAY, received=now)
+    refused = watched.acknowledge(late, now)
+    assert isinstance(refused, Refusal)
+    assert "given_before" == refused.reason
+    assert "ACTIVE" == dict(watched.standing(now))["mail"].to_phase.name
+
+
+def test_an_answer_to_a_channel_that_came_and_went_is_not_one_to_the_next_call() -> None:
+    """Even within the span that clocks may differ; an answer to what rings now is."""
+    watched = channels()
+    watched.came("pager", LOST, START)
+    watched.came("pager", SENT, START + SECOND)
+    rings = START + MINUTE
+    watched.came("pager", LOST, rings)
+    late = watched.acknowledge(command(rule=RULE, time=rings - 1, received=rings), rings)
+    assert isinstance(late, Refusal)
+    assert "given_before" == late.reason
+    answered = watched.acknowledge(command(rule=RULE, time=rings, received=rings), rings)
+    assert not isinstance(answered, Refusal)
+
+
 def _refusal(watched: Channels, alert: str, until: Millis | None, now: Millis) -> str:
-    answered = watched.acknowledge(alert, until, now)
+    answered = watched.acknowledge(command(alert=alert, until=until), now)
     assert isinstance(answered, Refusal)
     return answered.reason
 

@@ -107,3 +107,29 @@ def test_an_answer_comes_after_the_news_of_its_tick(place: Ward) -> None:
     told = tick(place, THEN, asks(CommandAction.RESOLVE, THEN, rule_id="fast"), calm)
     assert [(1, "QUIET", "false_for_keep")] == moves(told, "fast")
     assert ["no_such_alert"] == [one.reason for one in told if isinstance(one, Rejected)]
+
+
+def test_a_late_answer_by_rule_does_not_reach_an_alert_that_nobody_has_seen(place: Ward) -> None:
+    """One from the first alert, delivered when the second rings, is refused and shown."""
+    tick(place, THEN, saw("heart_rate", "80", THEN))
+    rings = THEN + 10 * SECOND
+    tick(place, rings, saw("heart_rate", "130", rings))
+    now = rings + SECOND
+    late = asks(CommandAction.ACKNOWLEDGE, THEN, rule_id="fast")._replace(received=now)
+    (refused,) = tick(place, now, late)
+    assert isinstance(refused, Rejected)
+    assert "given_before" == refused.reason
+    assert refused.detail.endswith(
+        "look at the alert and answer it again; if that is refused too, set the clock of the sender"
+    )
+    told = tick(place, now + SECOND, asks(CommandAction.ACKNOWLEDGE, now, rule_id="fast"))
+    assert ["acknowledged"] == [reason for _, _, reason in moves(told, "fast")]
+
+
+def test_an_answer_that_came_before_the_tick_that_raised_an_alert_is_not_one_to_it() -> None:
+    """Both came in one tick, and the answer was first said when there was nothing to see."""
+    place, rings = ward(FAST), START + SECOND
+    tick(place, START, saw("heart_rate", "70", START))
+    early = asks(CommandAction.ACKNOWLEDGE, rings - 1, rule_id="fast")
+    told = tick(place, rings, saw("heart_rate", "130", rings - 2), early)
+    assert ["given_before"] == [one.reason for one in told if isinstance(one, Rejected)]
