@@ -10,6 +10,7 @@ from monitord.cli.ending import in_words, stop_with
 from monitord.daemon.api import tokens_of
 from monitord.daemon.channels import check_channels
 from monitord.daemon.config import ConfigProblems
+from monitord.daemon.config_warnings import warnings_of
 from monitord.daemon.escalation_config import EscalationPlan, load_escalation
 from monitord.daemon.hearing import signers_of
 from monitord.daemon.language import language_of
@@ -45,7 +46,7 @@ def check(config: Path | None, update_lock: bool) -> None:
         problems += error.problems
     if problems or book is None:
         stop_with(problems)
-    for warning in plan.warnings if plan else ():
+    for warning in warnings_of(settings, plan):
         click.echo(f"warning: {warning}", err=True)
     packs = {entry.pack for entry in book.entries()}
     counts = f"rules {len(book.rules)}, indices {len(book.indices)}, packs {len(packs)}"

@@ -17,6 +17,7 @@ from monitord.daemon.announcing import Decide
 from monitord.daemon.audit_trail import Record
 from monitord.daemon.channel_guard import PLACE, ChannelGuard
 from monitord.daemon.channels import Means, sinks_of
+from monitord.daemon.config_warnings import log_warnings
 from monitord.daemon.delivery import Delivery
 from monitord.daemon.dispatch import Dispatch
 from monitord.daemon.drills import Drills
@@ -55,9 +56,10 @@ async def make_calling(ground: Ground, doors: Doors, record: Record, decide: Dec
     """
     settings = ground.settings
     path = settings.escalation.file
-    if path is None:
+    plan = None if path is None else load_escalation(path, ground.clock.now())
+    log_warnings(settings, plan)
+    if path is None or plan is None:
         return Calling()
-    plan = load_escalation(path, ground.clock.now())
 
     async def publish(topic: str, payload: bytes) -> str:
         return await doors.broker.publish_now(Publication(topic, payload, retain=False))

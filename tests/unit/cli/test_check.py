@@ -167,3 +167,30 @@ def test_a_secret_of_answers_that_cannot_be_used_is_a_problem(rules: Path) -> No
     assert result.exit_code == 1
     assert "channels.pager.answers_secret_file" in result.output
     assert "hunter2" not in result.output
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_answers_that_nobody_hears_are_a_warning(rules: Path, *, enabled: bool) -> None:
+    """A secret for answers, and tokens, are for nothing where HTTP is off: alerts would ring on."""
+    secret, tokens, chains = (rules.parent / name for name in ("secret", "tokens", "chains.toml"))
+    secret.write_text("a secret of enough bytes to keep")
+    tokens.write_text(f'[[token]]\nname = "west"\nrole = "nurse"\nsha256 = "{"0" * 64}"\n')
+    tokens.chmod(0o600)
+    shipped = Path(__file__).parents[3] / "config" / "escalation.toml"
+    service = f'kind = "pagerduty"\nsecret_file = "{secret}"\nanswers_secret_file = "{secret}"'
+    text = shipped.read_text("utf-8")
+    address = 'kind = "webhook"\naddress = "http://127.0.0.1:9080/physician"'
+    assert address in text
+    chains.write_text(text.replace(address, service), "utf-8")
+    http = f'[http]\nenabled = {str(enabled).lower()}\ntokens_file = "{tokens}"'
+    config = f'[escalation]\nfile = "{chains}"\n{http}'
+    result = check(rules, "--update-lock", config=config)
+    assert 0 == result.exit_code
+    told = [line for line in result.output.splitlines() if line.startswith("warning: ")]
+    expected = "expected http.enabled = true: nobody is answered, and alerts ring on"
+    key = f"warning: {chains}: channels.physician.answers_secret_file"
+    warned = [
+        f"warning: http: tokens_file: found tokens for an API that is off, {expected}",
+        f"{key}: found answers that nobody hears, {expected}",
+    ]
+    assert ([] if enabled else warned) == told
