@@ -1,19 +1,19 @@
 """Which journals a start goes on from, and what is read of them.
 
-Each journal names those that its ward was rebuilt from, so the newest one leads to all of them. A
-file that is gone or cannot be read ends the way back; the past then begins after it. `monitord
-replay` follows the same names, and so comes to the same ward.
+The newest journal leads to all that its ward was rebuilt from (`daemon.lineage`). A file that is
+gone or cannot be read ends the way back; the past then begins after it. `monitord replay` follows
+the same way, and so comes to the same ward.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from monitord.adapters.journal import JournalProblem, read_header, read_lines, read_past
 from monitord.daemon.broken import Broken
+from monitord.daemon.lineage import Lineage, ends, has_ticks, header_of, name_of
 from monitord.domain.decisions import Notice
 from monitord.domain.events import Arrival
 from monitord.domain.time import HOUR, LONG_AGO, Millis, format_time, parse_time
@@ -87,12 +87,11 @@ class Past:
 
     def document(self, ticks: int) -> dict[str, object]:
         """Write what a journal's header says of the past that its ward was rebuilt from."""
-        names = [_name(path) for path in self.files]
-        told = {"files": names, "since": format_time(self.since), "ticks": ticks}
+        told = {"files": ends(self.files), "since": format_time(self.since), "ticks": ticks}
         return told | self.broken.document()
 
     def _ends(self) -> list[Millis]:
-        return [_started(read_header(next(read_lines(path), b""))) for path in self.files[1:]]
+        return [_started(header_of(path)) for path in self.files[1:]]
 
 
 class Found(NamedTuple):
@@ -122,11 +121,11 @@ def find_past(directory: Path, now: Millis, since: Millis, until: Millis, on_los
             header = _header(path)
             if header is None:
                 continue
-            if _EARLIER in header and _has_ticks(path):
+            if _EARLIER in header and has_ticks(path):
                 earlier.update(header[_EARLIER])
             started = _started(header)
             if started > now:
-                ahead.add(_name(path))
+                ahead.add(name_of(path))
             if started > until:
                 problem = JournalProblem(1, f"begun at {header['started']}", "one of the past")
                 on_lost(path, problem)
@@ -136,30 +135,30 @@ def find_past(directory: Path, now: Millis, since: Millis, until: Millis, on_los
             continue
         begun.append((started, _count(path), path))
     told: dict[str, object] = {_EARLIER: sorted(ahead)} if ahead else {}
-    begun = [one for one in begun if _name(one[-1]) not in earlier] or begun
+    begun = [one for one in begun if name_of(one[-1]) not in earlier] or begun
     if not begun:
         return Found(None, told, {})
     *_, path = max(begun)
-    before = read_header(next(read_lines(path), b"")).get("continues")
-    names = [*(before["files"] if before else ()), _name(path)]
-    files = _readable(directory, names, on_lost)
+    files = _readable(directory, name_of(path), on_lost)
     if not files:
         return Found(None, told, {})
-    newest = read_header(next(read_lines(files[-1]), b""))
-    return Found(Past(files, since, until), told, newest)
+    return Found(Past(files, since, until), told, header_of(files[-1]))
 
 
 def named_past(directory: Path, header: Mapping[str, Any]) -> Past:
     """Return the past that a journal's header names; raises `JournalProblem` where it is gone."""
-    continues, files = header["continues"], []
-    for name in continues["files"]:
-        path = _named(directory, name)
-        if path is None:
-            found = f"that it continues {name}, which is not in {directory}"
-            raise JournalProblem(1, found, "every file it continues beside it")
+    continues, lineage = header["continues"], Lineage(directory)
+    files: list[Path] = []
+    before = lineage.set_out(header)
+    while before is not None:
+        try:
+            path, before = lineage.come_to(before)
+        except FileNotFoundError:
+            found = f"that it continues {before}, which is not in {directory}"
+            raise JournalProblem(1, found, "every file it continues beside it") from None
         files.append(path)
     since, broken = parse_time(continues["since"]), Broken.told(header)
-    return Past(tuple(files), since, _started(header), broken)
+    return Past(tuple(reversed(files)), since, _started(header), broken)
 
 
 def live_through(ward: Ward, directory: Path, header: Mapping[str, Any]) -> None:
@@ -188,21 +187,20 @@ def _looking(lines: Iterator[bytes], look: Callable[[], None]) -> Iterator[bytes
         yield line
 
 
-def _readable(directory: Path, names: list[str], on_lost: OnLost) -> tuple[Path, ...]:
-    """Return the files that hold ticks, up to the newest that is gone or cannot be read."""
+def _readable(directory: Path, newest: str, on_lost: OnLost) -> tuple[Path, ...]:
+    """Return the files that hold ticks, back to the newest that is gone or cannot be read."""
     files: list[Path] = []
-    for name in reversed(names):
-        path = _named(directory, name)
+    lineage = Lineage(directory)
+    name: str | None = newest
+    while name is not None:
         try:
-            if path is None:
-                on_lost(directory / name, FileNotFoundError(2, "a journal that is gone"))
-                break
-            read_header(next(read_lines(path), b""))
-            if _has_ticks(path):
+            path, before = lineage.come_to(name)
+            if has_ticks(path):
                 files.append(path)
         except (OSError, JournalProblem) as problem:
             on_lost(directory / name, problem)
             break
+        name = before
     return tuple(reversed(files))
 
 
@@ -210,11 +208,6 @@ def _header(path: Path) -> dict[str, Any] | None:
     """Read the first line; None for one that was never finished, whose run stepped nothing."""
     line = next(read_lines(path), b"")
     return read_header(line) if line.endswith(b"\n") else None
-
-
-def _has_ticks(path: Path) -> bool:
-    first_two = list(islice(read_lines(path), 2))
-    return len(first_two) == 2 and first_two[1].endswith(b"\n")
 
 
 def _started(header: Mapping[str, object]) -> Millis:
@@ -225,15 +218,6 @@ def _misplaced(now: Millis, before: Millis, until: Millis) -> JournalProblem:
     if now > until:
         return JournalProblem(0, format_time(now), f"a tick until {format_time(until)}")
     return JournalProblem(0, format_time(now), f"a tick after {format_time(before)}")
-
-
-def _name(path: Path) -> str:
-    return path.name.removesuffix(".gz")
-
-
-def _named(directory: Path, name: str) -> Path | None:
-    paths = (directory / name, directory / f"{name}.gz")
-    return next((path for path in paths if path.exists()), None)
 
 
 def _count(path: Path) -> int:
