@@ -1,6 +1,6 @@
 """What came of each command of a tick: a change, a refusal, or nothing that was new."""
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 
@@ -39,14 +39,20 @@ def outcomes(inbox: Iterable[Arrival], decisions: Sequence[Announcement]) -> Ite
             changes[one.patient].append(one)
         elif isinstance(one, Rejected):
             refusals[one.event].append(one)
-    for command in commands:
-        waiting = changes[command.patient]
-        change = next((one for one in waiting if _is_done_by(one, command)), None)
+    names = [in_short(command) for command in commands]
+    left = Counter(names)
+    for command, name in zip(commands, names, strict=True):
+        waiting, refused = changes[command.patient], refusals[name]
+        # Where all that are left of a name were refused, a change is another command's doing.
+        was_refused = len(refused) == left[name]
+        left[name] -= 1
+        change = next(
+            (one for one in waiting if not was_refused and _is_done_by(one, command)), None
+        )
         if change is not None:
             waiting.remove(change)
             yield Answered(command, change, None)
             continue
-        refused = refusals[in_short(command)]
         yield Answered(command, None, refused.popleft() if refused else None)
 
 

@@ -48,10 +48,14 @@ def _answer(ward: Ward, command: Command, out: Decisions) -> None:
     if row is None:
         out.reject("unknown_patient", f"{command.patient} is not here", event)
         return
+    if ward.memory.knows(row, command.id):
+        return
     answered = _ANSWERS[command.action](ward.alerts, row, command, out.now)
     if isinstance(answered, Refusal):
         out.reject(answered.reason, answered.detail, event)
         return
+    # Only what was done is known again: who was refused may send the same answer once more.
+    ward.memory.is_new(row, command.id)
     tell(ward, [answered], out)
     notice = _SHORTENED.get(answered.reason)
     if notice is not None:

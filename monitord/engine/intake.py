@@ -86,9 +86,7 @@ class _Intake:
                     time = min(arrival.time, self._out.now)
                     self._memory.treat(row, arrival._replace(time=time))
             case Command():
-                row = self._memory.roster.row_of.get(arrival.patient)
-                if row is None or self._memory.is_new(row, arrival.id):
-                    self.commands.append(arrival)
+                self.commands.append(arrival)
 
     def write(self) -> None:
         """Write what waits."""

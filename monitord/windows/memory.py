@@ -109,13 +109,17 @@ class Memory:
         """
         if seen_by is None:
             return True
-        seen = self._seen.setdefault(row, {})
-        if seen_by in seen:
+        if self.knows(row, seen_by):
             return False
+        seen = self._seen.setdefault(row, {})
         seen[seen_by] = None
         if len(seen) > SEEN_IDS:
             del seen[next(iter(seen))]
         return True
+
+    def knows(self, row: int, seen_by: Hashable | None) -> bool:
+        """Tell whether `is_new` has lately remembered it for this patient."""
+        return seen_by is not None and seen_by in self._seen.get(row, ())
 
     def begin(self, now: Millis) -> None:
         """Count the silence of the feed from the first tick: who never came may be missing."""

@@ -24,8 +24,8 @@ class Request:
 class Decided(NamedTuple):
     """What came of a request; `alert` is None where there is nothing to show any more.
 
-    `outcome` is the reason of the change, `repeated` where the id was known before, `pending`
-    where no tick came in time, and else the reason of the refusal, with its `detail`.
+    `outcome` is the reason of the change, `repeated` where it was done before under its id,
+    `pending` where no tick came in time, and else the reason of the refusal, with its `detail`.
     """
 
     outcome: str

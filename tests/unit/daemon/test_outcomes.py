@@ -6,10 +6,11 @@ import pytest
 
 from monitord.daemon import outcomes as room
 from monitord.daemon.outcomes import outcomes
+from monitord.domain.alerts import Phase
 from monitord.domain.decisions import Rejected
 from monitord.domain.events import Command, CommandAction
 from monitord.engine.commands import in_short
-from tests.unit.alerts.calling import START
+from tests.unit.alerts.calling import START, change
 
 
 def test_a_command_is_named_once_however_much_else_was_refused(
@@ -32,3 +33,14 @@ def test_a_command_is_named_once_however_much_else_was_refused(
     refused = [one.refusal for one in outcomes(repeated, [*others, mine])]
     assert [mine, *[None] * 8] == refused
     assert set(times.values()) == {1}
+
+
+def test_an_answer_that_was_refused_does_not_take_the_credit_of_another() -> None:
+    """A late one by rule and one of now by id come in one tick; only the second was done."""
+    act = CommandAction.ACKNOWLEDGE
+    late = Command("p1", START, START, act, "nurse-7", rule="fever")
+    fresh = Command("p1", START, START, act, "nurse-8", alert="a1")
+    done = change(Phase.ACKNOWLEDGED, before=Phase.ACTIVE, reason="acknowledged")
+    refused = Rejected(START, "given_before", "found an old one", in_short(late))
+    told = outcomes([late, fresh], [done, refused])
+    assert [(late, None, refused), (fresh, done, None)] == [tuple(one) for one in told]

@@ -133,3 +133,21 @@ def test_an_answer_that_came_before_the_tick_that_raised_an_alert_is_not_one_to_
     early = asks(CommandAction.ACKNOWLEDGE, rings - 1, rule_id="fast")
     told = tick(place, rings, saw("heart_rate", "130", rings - 2), early)
     assert ["given_before"] == [one.reason for one in told if isinstance(one, Rejected)]
+
+
+def test_an_answer_that_was_refused_may_be_given_again_under_its_id(place: Ward) -> None:
+    """A refusal uses up no id: it is told each time, until the answer can be carried out."""
+    asked = asks(CommandAction.UNSILENCE, THEN, rule_id="fast", name="n-1")
+    told = tick(place, THEN, asked, asked)
+    assert ["not_silenced"] * 2 == [one.reason for one in told if isinstance(one, Rejected)]
+    later = THEN + SECOND
+    silence = asks(CommandAction.SILENCE, later, rule_id="fast")
+    told = tick(place, later, silence, asked._replace(time=later, received=later))
+    assert ["silenced", "unsilenced"] == [reason for _, _, reason in moves(told, "fast")]
+
+
+def test_an_answer_that_was_given_is_known_again_by_its_id(place: Ward) -> None:
+    """In its tick and later; it neither renews anything nor is refused."""
+    asked = asks(CommandAction.ACKNOWLEDGE, THEN, rule_id="fast", name="n-1")
+    assert 1 == len(tick(place, THEN, asked, asked))
+    assert [] == tick(place, THEN + SECOND, asked._replace(time=THEN + SECOND))

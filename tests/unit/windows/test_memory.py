@@ -22,6 +22,8 @@ def test_an_id_is_new_once() -> None:
     made = memory()
     assert [True, False] == [made.is_new(1, "a") for _ in range(2)]
     assert [True, True] == [made.is_new(1, None) for _ in range(2)]
+    assert [True, False, False] == [made.knows(1, name) for name in ("a", "b", None)]
+    assert not made.knows(2, "a")
 
 
 def test_the_oldest_id_is_forgotten_first() -> None:
