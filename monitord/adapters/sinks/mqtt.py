@@ -26,10 +26,15 @@ _MOST_HANG_UPS: Final = 3
 _MOST_KNOWN: Final = 1_000
 
 TOPIC: Final = "{root}/out/{ward}/{patient}/notification/{id}"
+# Stands for the patient where the channel may not name one, and in a drill, which is about none.
+NOBODY: Final = "_"
 
 
 class Mqtt:
-    """Publishes each notification on a topic of its own."""
+    """Publishes each notification on a topic of its own, which says no more than its document.
+
+    A broker shows topics to whoever may subscribe, and keeps them in its log.
+    """
 
     kind = "mqtt"
     refresh_every_ms: Millis | None = None
@@ -51,10 +56,11 @@ class Mqtt:
 
     async def send(self, notification: Notification) -> Outcome:
         """Try once to publish; DELIVERED when the broker acknowledged."""
+        patient = notification.patient if self._detail is Detail.FULL else ""
         topic = TOPIC.format(
             root=self._root,
             ward=notification.ward,
-            patient=notification.patient,
+            patient=patient or NOBODY,
             id=notification.id,
         )
         payload = orjson.dumps(document(notification, self._detail, self._say))

@@ -1,6 +1,7 @@
 """What mail, MQTT and Apprise say, word by word."""
 
 import asyncio
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -105,6 +106,35 @@ async def test_mqtt_tells_on_a_topic_of_the_notification() -> None:
     assert call().message == orjson.loads(payload)["message"]
     refusal = "Not authorized"
     assert "not taken by the broker (Not authorized)" == (await sink.send(call())).detail
+
+
+@pytest.mark.parametrize("detail", [Detail.NONE, Detail.VITAL])
+async def test_mqtt_names_no_patient_where_the_channel_may_not(detail: Detail) -> None:
+    """Neither in the topic nor in the document, which has the alert to ask for."""
+    heard: list[tuple[str, bytes]] = []
+
+    async def publish(topic: str, payload: bytes) -> str:
+        heard.append((topic, payload))
+        return ""
+
+    await Mqtt(publish, "monitord/v1", detail).send(call())
+    [(topic, payload)] = heard
+    assert f"monitord/v1/out/tower-3/_/notification/{call().id}" == topic
+    assert call().patient not in topic + payload.decode()
+    assert call().alert == orjson.loads(payload)["alert"]
+
+
+async def test_a_drill_over_mqtt_leaves_no_level_of_the_topic_empty() -> None:
+    """It is about no patient, whatever the channel may say."""
+    heard: list[str] = []
+
+    async def publish(topic: str, _payload: bytes) -> str:
+        heard.append(topic)
+        return ""
+
+    drill = replace(call(is_drill=True), patient="")
+    await Mqtt(publish, "monitord/v1", Detail.FULL).send(drill)
+    assert [f"monitord/v1/out/tower-3/_/notification/{drill.id}"] == heard
 
 
 async def test_mqtt_gives_up_what_the_broker_hangs_up_on_three_times() -> None:
