@@ -33,8 +33,9 @@ def grade(ward: Ward, out: Decisions) -> None:
     changed = dict(table.changed)
     changed.pop(FEED_ROW, None)
     for row, bits in changed.items():
-        column = table.values[:, row].tolist()
-        for graded in ward.grading(bits, table.is_awake(row)):
+        asked = ward.grading(bits, table.is_awake(row))
+        column = table.values[:, row].tolist() if asked else []
+        for graded in asked:
             _grade_one(ward, graded, row, column, out)
 
 

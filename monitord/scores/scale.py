@@ -193,6 +193,8 @@ class Scale:
 
     def text(self, steps: float) -> str:
         """Write steps for a reader, always with all decimals."""
+        if not self.decimals:
+            return str(int(steps))
         return f"{int(steps) * Decimal(1).scaleb(-self.decimals):f}"
 
     @property

@@ -99,8 +99,8 @@ class Ring:
         if held > number:
             return  # the slot has gone on to a later time: too old for this ring
         if held < number:
-            first = (HIGHEST, LOWEST) if is_elsewhere else (value, value)
-            PLAIN_CELL.pack_into(self._bytes, at, number, value, 1, value, value, value, *first)
+            low, high = (HIGHEST, LOWEST) if is_elsewhere else (value, value)
+            PLAIN_CELL.pack_into(self._bytes, at, number, value, 1, value, value, value, low, high)
             return
         _, total, count, low, high, _, counted_low, counted_high = PLAIN_CELL.unpack_from(
             self._bytes, at
@@ -112,10 +112,9 @@ class Ring:
                 counted_low, counted_high = low, high
             elif not is_elsewhere:
                 counted_low, counted_high = min(counted_low, value), max(counted_high, value)
-            counted = (counted_low, counted_high)
-            PLAIN_CELL.pack_into(
-                self._bytes, at, number, total + value, count + 1, low, high, value, *counted
-            )
+            total, count = total + value, count + 1
+            new = (number, total, count, low, high, value, counted_low, counted_high)
+            PLAIN_CELL.pack_into(self._bytes, at, *new)
 
     def write_many(self, batch: Batch) -> None:
         """Add values to distinct slots, all at once; the same as `write` one by one."""
