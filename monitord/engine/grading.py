@@ -4,13 +4,10 @@ A few patients are computed one by one, a crowd as arrays; both call the same fu
 A scale that fails says "anything is possible" and is told of; it stops nothing else.
 """
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from monitord.domain.decisions import Assessment, Evidence
+from monitord.domain.decisions import Assessment
 from monitord.domain.language import Language
-from monitord.domain.time import Millis
 from monitord.engine.decisions import Decisions
 from monitord.engine.episodes import follow_episode
 from monitord.engine.grades import Graded as GradedAt
@@ -177,6 +174,7 @@ def _assessment(
     at = (graded.place, row)
     scale, low, high = graded.scale, ward.grades.low.item(at), ward.grades.high.item(at)
     evidence = ward.evidence(graded.shown, row)
+    ages = Ages(evidence, ward.now, ward.settings.language)
     return Assessment(
         ward.memory.roster.patient[row],
         out.now,
@@ -185,7 +183,7 @@ def _assessment(
         scale.value(high),
         ward.grades.missing.get(at, ()),
         evidence,
-        _sentence(graded, (low, high), inputs, _ages(ward, evidence), out),
+        _sentence(graded, (low, high), inputs, ages, out),
     )
 
 
@@ -193,7 +191,7 @@ def because(ward: Ward, graded: Graded, row: int, out: Decisions) -> str:
     """Say in one sentence what a scale is for one patient now, and why."""
     at = (graded.place, row)
     ends = (ward.grades.low.item(at), ward.grades.high.item(at))
-    ages = _ages(ward, ward.evidence(graded.shown, row))
+    ages = Ages(ward.evidence(graded.shown, row), ward.now, ward.settings.language)
     return _sentence(graded, ends, inputs_of(ward, graded, row), ages, out)
 
 
@@ -214,14 +212,3 @@ def _standing_in_words(scale: Scale, ends: tuple[float, float], say: Language) -
     if low == high:
         return say("{scale} {value}", scale=scale.called(say), value=low)
     return say("{scale} {low} to {high}", scale=scale.called(say), low=low, high=high)
-
-
-def _ages(ward: Ward, evidence: Sequence[Evidence]) -> Ages:
-    """The last value of a signal stands first in its evidence, what stood out earlier follows."""
-    by_value: dict[tuple[str, int | float | str], Millis] = {}
-    newest: dict[str, Millis] = {}
-    for one in evidence:
-        age = ward.now - one.time
-        by_value.setdefault((one.signal, one.value), age)
-        newest.setdefault(one.signal, age)
-    return Ages(by_value, newest, ward.settings.language)

@@ -110,9 +110,8 @@ class _Intake:
         row_of, now = self._memory.roster.row_of, self._out.now
         readings: list[Reading] = []
         on_time = now - self._ward.settings.late_ms
-        for observation in waiting:
-            if observation.time < on_time:
-                self._tell_late(observation, row_of[observation.patient])
+        for observation in [late for late in waiting if late.time < on_time]:
+            self._tell_late(observation, row_of[observation.patient])
         for observation in waiting:
             row = row_of[observation.patient]
             self._memory.hear(row, now)
@@ -137,8 +136,9 @@ class _Intake:
 
     def _reading(self, observation: Observation, row: int) -> Reading:
         """Give a regular value; a clock that runs ahead by what the door lets pass means now."""
-        _, time, _, signal, value, _, _, _, is_elsewhere, *_ = observation
-        return Reading(signal, row, min(time, self._out.now), value, is_elsewhere)
+        time = min(observation.time, self._out.now)
+        is_elsewhere = observation.attributable_elsewhere
+        return Reading(observation.signal, row, time, observation.value, is_elsewhere)
 
     def _write_sample(self, observation: Observation, row: int) -> bool:
         """Keep a rare value; tell whether that changed anything."""

@@ -4,7 +4,7 @@
 interval narrower.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from monitord.domain.alerts import Maturity
 from monitord.domain.chart import age, label, shown, with_unit
+from monitord.domain.decisions import Evidence
 from monitord.domain.features import (
     Column,
     ContextFeature,
@@ -90,29 +91,33 @@ def context(name: ContextName, *tries: float) -> Input:
 
 @dataclass(frozen=True, slots=True)
 class Ages:
-    """How long ago what a scale rests on was measured, in `Millis`, for its sentence.
+    """How long before `now` what a scale rests on was measured, for its sentence.
 
-    `by_value` is by signal and shown value, `newest` by signal, however old the value is; `say` is
-    the language they are told in.
+    The last value of a signal stands first in its evidence, what stood out earlier follows; `say`
+    is the language that ages are told in.
     """
 
-    by_value: Mapping[tuple[str, int | float | str], Millis]
-    newest: Mapping[str, Millis]
+    evidence: Sequence[Evidence] = ()
+    now: Millis = 0
     say: Language = ENGLISH
 
     def told(self, text: str, signal: str, whole: float) -> str:
         """Give a text about a known value its age, where that is known."""
-        age_ms = self.by_value.get((signal, SIGNAL[signal].value(int(whole))))
-        if age_ms is None:
-            return text
-        return self.say("{value} {age}", value=text, age=age(age_ms, self.say))
+        value = SIGNAL[signal].value(int(whole))
+        for one in self.evidence:
+            if one.signal == signal and one.value == value:
+                return self.say("{value} {age}", value=text, age=self._age(one))
+        return text
 
     def told_last(self, text: str, signal: str) -> str:
         """Add to a text about a value that is no longer known when it was."""
-        age_ms = self.newest.get(signal)
-        if age_ms is None:
-            return text
-        return self.say("{text} (last charted {age})", text=text, age=age(age_ms, self.say))
+        for one in self.evidence:
+            if one.signal == signal:
+                return self.say("{text} (last charted {age})", text=text, age=self._age(one))
+        return text
+
+    def _age(self, one: Evidence) -> str:
+        return age(self.now - one.time, self.say)
 
 
 def named(signal: str, whole: float, ages: Ages) -> str:

@@ -143,4 +143,5 @@ def _but_texts(decision: Decision) -> Decision:
 
 
 def _ages(inputs: Iterable[str]) -> Ages:
-    return Ages({}, {name.partition(".")[0]: SECOND for name in inputs}, SAY)
+    charted = [Evidence(name.partition(".")[0], 0, "", 0) for name in inputs]
+    return Ages(charted, SECOND, SAY)

@@ -7,7 +7,7 @@ says so by name; one bad element of an array does not harm the others. Nothing h
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -92,7 +92,10 @@ def decode(
     `None` each event tells it (`received`, else `time`), as in a file that is replayed, and what is
     refused without telling a time was received `LONG_AGO`. Never raises.
     """
-    envelope = _Envelope(received, ward, patient, kind)
+    return _decode(payload, _Envelope(received, ward, patient, kind), max_bytes, max_events)
+
+
+def _decode(payload: bytes, envelope: _Envelope, max_bytes: int, max_events: int) -> list[Arrival]:
     text = ""
     try:
         _check_envelope(envelope, len(payload), max_bytes)
@@ -105,7 +108,7 @@ def decode(
         return [_arrival(value, text, envelope)]
     except Refused as refusal:
         kept = text or payload[:_EVENT_KEPT_BYTES].decode(errors="replace")
-        return [_rejection(refusal, kept, received)]
+        return [_rejection(refusal, kept, envelope.received)]
 
 
 def decode_lines(lines: Iterable[bytes]) -> Iterator[Arrival]:
@@ -113,9 +116,10 @@ def decode_lines(lines: Iterable[bytes]) -> Iterator[Arrival]:
 
     Some lines are read at a time: going back and forth between reading and stepping costs a tenth.
     """
-    waiting = iter(lines)
+    waiting, untold = iter(lines), _Envelope(None, None, None, None)
     while some := list(islice(waiting, LINES_AT_ONCE)):
-        yield from [arrival for line in some if line.strip() for arrival in decode(line, None)]
+        told = [_decode(line, untold, MOST_BYTES, MOST_EVENTS) for line in some if line.strip()]
+        yield from chain.from_iterable(told)
 
 
 def _check_envelope(envelope: _Envelope, size: int, max_bytes: int) -> None:

@@ -102,4 +102,4 @@ def test_lymphodepletion_counts_from_its_first_instant() -> None:
 )
 def test_the_reason_says_what_the_sum_means(changed: Patient, expected: str) -> None:
     """Two points or more are a high risk, and what is unknown may make them so."""
-    assert expected == SCALE.explain(one(SCALE, twin.well(changed)), Ages({}, {}))
+    assert expected == SCALE.explain(one(SCALE, twin.well(changed)), Ages())

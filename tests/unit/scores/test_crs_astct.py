@@ -2,7 +2,8 @@
 
 import pytest
 
-from monitord.domain.time import DAY, HOUR, MINUTE, Millis
+from monitord.domain.decisions import Evidence
+from monitord.domain.time import DAY, HOUR, MINUTE
 from monitord.scores.crs_astct import SCALE
 from monitord.scores.scale import Ages
 from tests.reference import crs_astct as twin
@@ -23,7 +24,7 @@ def systolic(pressure: int, age_years: float | None = 40) -> Patient:
     return {"systolic_bp.last": pressure, "systolic_bp.min": pressure, "age_years": age_years}
 
 
-WITHOUT_AGES = Ages({}, {})
+WITHOUT_AGES = Ages()
 
 CELLS: dict[str, tuple[Patient, tuple[int, int]]] = {
     "grade 0: nothing wrong": ({}, (0, 0)),
@@ -351,11 +352,15 @@ def test_the_sentence_says_what_the_grade_rests_on(story: str) -> None:
 
 def test_the_sentence_says_how_old_each_value_is() -> None:
     """A known value has its age; one that grew too old is told with the age it has."""
-    known: dict[tuple[str, int | float | str], Millis] = {
-        ("temperature", 38.5): 2 * HOUR,
-        ("systolic_bp", 124): 5 * MINUTE,
-    }
-    ages = Ages(known, {"spo2": 9 * HOUR, "oxygen_device": 3 * DAY, "anc": 4 * DAY})
+    now = 20_000 * DAY
+    charted = [
+        Evidence("temperature", 38.5, "Cel", now - 2 * HOUR),
+        Evidence("systolic_bp", 124, "mm[Hg]", now - 5 * MINUTE),
+        Evidence("spo2", 97, "%", now - 9 * HOUR),
+        Evidence("oxygen_device", "room_air", "", now - 3 * DAY),
+        Evidence("anc", 1.2, "10*3/uL", now - 4 * DAY),
+    ]
+    ages = Ages(charted, now)
     changed: Patient = {**FEVER, "temperature.last": 37.2, **on(None), "spo2.last": None}
     expected = (
         "temperature up to 38.5 °C 2 h ago, neutrophils not known (last charted 4 d ago): "

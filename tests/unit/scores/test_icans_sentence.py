@@ -57,4 +57,4 @@ SAID: Final[dict[str, tuple[Mapping[str, object], str]]] = {
 def test_the_sentence(who: str) -> None:
     """It names the test, each finding, what sedation hides and what is not known."""
     changed, said = SAID[who]
-    assert said == SCALE.explain(one(SCALE, well(changed)), Ages({}, {}))  # type: ignore[arg-type]
+    assert said == SCALE.explain(one(SCALE, well(changed)), Ages())  # type: ignore[arg-type]

@@ -105,4 +105,4 @@ def test_the_score_is_not_for_children() -> None:
 )
 def test_the_reason_names_the_signs(changed: Patient, expected: str) -> None:
     """The sentence has each sign that scores, and says what sedation hides."""
-    assert expected == SCALE.explain(one(SCALE, twin.well(changed)), Ages({}, {}))
+    assert expected == SCALE.explain(one(SCALE, twin.well(changed)), Ages())

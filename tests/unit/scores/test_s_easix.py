@@ -55,7 +55,7 @@ def test_the_interval_of_what_is_unknown(story: str) -> None:
 
 def test_the_reason_shows_what_it_is_made_of() -> None:
     """The sentence has each value in the unit it is kept in, or that it is not known."""
-    from_all = SCALE.explain(one(SCALE, TWIN.well({})), Ages({}, {}))
+    from_all = SCALE.explain(one(SCALE, TWIN.well({})), Ages())
     assert "LDH 250 U/L, platelets 200.0 thousand/µL." == from_all
-    without = SCALE.explain(one(SCALE, TWIN.well({"ldh.last": None})), Ages({}, {}))
+    without = SCALE.explain(one(SCALE, TWIN.well({"ldh.last": None})), Ages())
     assert "LDH not known, platelets 200.0 thousand/µL." == without

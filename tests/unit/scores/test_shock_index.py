@@ -61,7 +61,7 @@ def test_the_interval_of_what_is_unknown(story: str) -> None:
 
 def test_the_reason_shows_what_it_is_made_of() -> None:
     """The sentence has each value in the unit it is kept in, or that it is not known."""
-    from_all = SCALE.explain(one(SCALE, TWIN.well({})), Ages({}, {}))
+    from_all = SCALE.explain(one(SCALE, TWIN.well({})), Ages())
     assert "heart rate 60/min, systolic blood pressure 120 mmHg." == from_all
-    without = SCALE.explain(one(SCALE, TWIN.well({"heart_rate.last": None})), Ages({}, {}))
+    without = SCALE.explain(one(SCALE, TWIN.well({"heart_rate.last": None})), Ages())
     assert "heart rate not known, systolic blood pressure 120 mmHg." == without

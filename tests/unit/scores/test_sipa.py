@@ -82,10 +82,10 @@ def test_the_reason_names_what_was_compared() -> None:
     """The sentence has the age, the rate and the pressure, known or not."""
     known = one(SCALE, child(12.5, 95, 98))
     assert "12 years old, heart rate 95/min, systolic blood pressure 98 mmHg." == SCALE.explain(
-        known, Ages({}, {})
+        known, Ages()
     )
     nothing = one(SCALE, child(None, None, None))
     assert (
         "age not known, heart rate not known, systolic blood pressure not known."
-        == SCALE.explain(nothing, Ages({}, {}))
+        == SCALE.explain(nothing, Ages())
     )
