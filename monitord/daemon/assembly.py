@@ -96,7 +96,7 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     journal = open_journal(settings, ground.recovered, ground.clock.now(), ground.opened)
     tell_recovery(ground.recovered, journal, metrics, decide)
     intake = Intake(inbox, topics)
-    telling = TellingFirst(ground.recovered.refused, intake)
+    telling = TellingFirst(ground.recovered.left_out, intake)
     arriving = guard.sieve(telling) if guard else telling
     door, kept = (arriving, broker.acknowledge), (journal, decide, record)
     ticker = _ticker(ground, door, (delivery, dispatch, asking), tally, kept)

@@ -7,7 +7,7 @@ that follows, where the broker, the decisions and a replay see it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import orjson
 
@@ -16,7 +16,7 @@ from monitord.adapters.codecs.native import encode_event
 from monitord.adapters.inbox import CUT_BYTES
 from monitord.daemon.settings import Settings
 from monitord.daemon.ticks import Arriving
-from monitord.domain.events import Arrival, Rejection
+from monitord.domain.events import Arrival, Event, Rejection
 from monitord.domain.time import LONG_AGO, Millis, format_time, parse_time
 
 REASON: Final = "broke_the_step"
@@ -87,23 +87,44 @@ def known_broken(newest: Mapping[str, Any], judging: Mapping[str, object]) -> Br
     return Broken.told(newest) if is_same else Broken()
 
 
-def refusals(tick: Millis, inbox: Sequence[Arrival], failure: str, now: Millis) -> list[Rejection]:
-    """Refuse each event of a tick that is left out, by name; refusals in it stay what they are."""
+class LeftOut(NamedTuple):
+    """One arrival of a tick that is left out, and the refusal that tells it."""
+
+    arrival: Arrival
+    refusal: Rejection
+
+
+def left_out(tick: Millis, inbox: Sequence[Arrival], failure: str, now: Millis) -> list[LeftOut]:
+    """Refuse each event of a tick by name; refusals in it stay what they are."""
     detail = (
         f"the tick of {format_time(tick)} broke the step ({failure}) and was left out at the "
         "start; enter again what still matters, and report this as a fault of monitord"
     )
     return [
-        one if isinstance(one, Rejection) else Rejection(now, REASON, detail, _shown(one))
+        LeftOut(
+            one,
+            one
+            if isinstance(one, Rejection)
+            else Rejection(now, REASON, detail, _shown(one)[:CUT_BYTES].decode(errors="replace")),
+        )
         for one in inbox
     ]
 
 
 class TellingFirst:
-    """Arrivals, and before the first of them the refusals that a start has to tell."""
+    """Arrivals, and before the first of them the refusals that a start has to tell.
 
-    def __init__(self, refused: Sequence[Rejection], arriving: Arriving) -> None:
-        self._refused = list(refused)
+    A process that was killed may not have acknowledged what killed it, and the broker sends that
+    again: what was left out is refused once more, or it would end this run too.
+    """
+
+    def __init__(self, told: Sequence[LeftOut], arriving: Arriving) -> None:
+        self._refused = [one.refusal for one in told]
+        self._known = {
+            _sent(one.arrival): one.refusal
+            for one in told
+            if not isinstance(one.arrival, Rejection)
+        }
         self._arriving = arriving
 
     def first(self) -> Millis:
@@ -114,9 +135,22 @@ class TellingFirst:
     def take(self, now: Millis) -> list[Arrival]:
         """Return everything received by `now`, after what the start refused."""
         refused, self._refused = self._refused, []
-        return [*refused, *self._arriving.take(now)]
+        arrivals = self._arriving.take(now)
+        if self._known:
+            arrivals = [self._unless_known(one) for one in arrivals]
+        return [*refused, *arrivals]
+
+    def _unless_known(self, arrival: Arrival) -> Arrival:
+        if isinstance(arrival, Rejection):
+            return arrival
+        refusal = self._known.get(_sent(arrival))
+        return arrival if refusal is None else refusal._replace(received=arrival.received)
 
 
-def _shown(event: Arrival) -> str:
-    assert not isinstance(event, Rejection), "a refusal is told as it is"
-    return orjson.dumps(encode_event(event))[:CUT_BYTES].decode(errors="replace")
+def _sent(event: Event) -> bytes:
+    """Give an event as it was sent, whenever it came."""
+    return _shown(event._replace(received=event.time))
+
+
+def _shown(event: Event) -> bytes:
+    return orjson.dumps(encode_event(event))

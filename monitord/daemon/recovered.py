@@ -8,10 +8,9 @@ import structlog
 
 from monitord.adapters.journal import JournalProblem
 from monitord.adapters.web.health import Check
-from monitord.daemon.broken import Broken
+from monitord.daemon.broken import Broken, LeftOut
 from monitord.daemon.heart import Heart
 from monitord.daemon.remembered import Remembered
-from monitord.domain.events import Rejection
 from monitord.domain.time import Millis, format_time
 
 _TOLD_LOST: Final = 20  # damaged lines that are logged one by one
@@ -24,7 +23,7 @@ log = structlog.get_logger("monitord.recovery")
 class Recovered:
     """A ward to go on with; `header` is what its journal says of where it came from.
 
-    `broken` is what was left out of the past, and `refused` are the events of ticks that are left
+    `broken` is what was left out of the past, and `left_out` are the events of ticks that are left
     out for the first time, to be told in the first tick.
     """
 
@@ -32,7 +31,7 @@ class Recovered:
     remembered: Remembered = field(default_factory=Remembered)
     header: dict[str, object] = field(default_factory=dict)
     broken: Broken = field(default_factory=Broken)
-    refused: list[Rejection] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
     ticks: int = 0
     events: int = 0
     lost_files: int = 0

@@ -10,20 +10,24 @@ nobody.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 import structlog
 
 from monitord.adapters.clock import ScaledClock, WallClock, stopwatch_s
-from monitord.daemon.broken import Broken, judged_by, known_broken, refusals
+from monitord.daemon.broken import Broken, LeftOut, judged_by, known_broken, left_out
 from monitord.daemon.heart import Heart
+from monitord.daemon.marker import MOST_DEATHS, Marker
 from monitord.daemon.past import MOST_AHEAD_MS, NOTICE, Listener, Past, find_past
 from monitord.daemon.recovered import Recovered
 from monitord.daemon.recovering import Recovering
 from monitord.daemon.settings import Settings
-from monitord.domain.events import Arrival, Rejection
+from monitord.domain.events import Arrival
 from monitord.domain.time import NEVER, Millis, format_time
 from monitord.engine.replay import repeat
 from monitord.rules.book import RuleBook
+
+_DIED: Final = f"the process ended in it {MOST_DEATHS} times"
 
 log = structlog.get_logger("monitord.recovery")
 
@@ -64,7 +68,7 @@ class _Start:
     now: Millis
     recovering: Recovering
     empty: Recovered
-    refused: list[Rejection] = field(default_factory=list)
+    left_out: list[LeftOut] = field(default_factory=list)
 
     async def recovered(self, directory: Path) -> Recovered:
         """Live through what the journals of a directory hold."""
@@ -79,7 +83,8 @@ class _Start:
         if past is not None:
             log.info("recovery.started", files=len(past.files), since=format_time(past.since))
             known = known_broken(newest, judged_by(settings, empty.heart.rule_pack))
-            recovered = await self._lived_through(past, known)
+            with Marker(directory) as marker:
+                recovered = await self._lived_through(past, known, marker)
             past = replace(past, broken=recovered.broken)
             recovered.header["continues"] = past.document(recovered.ticks)
         elif not empty.lost_files:
@@ -90,14 +95,17 @@ class _Start:
         log.info("recovery.done", ticks=ticks, events=events, alerts=alerts)
         return recovered
 
-    async def _lived_through(self, past: Past, known: Broken) -> Recovered:
+    async def _lived_through(self, past: Past, known: Broken, marker: Marker) -> Recovered:
         """Live through the past as often as a tick in it breaks that had not broken before.
 
         `Broken.without` bounds how often. Raises what broke last when nothing more can be tried.
         """
-        broken = known
+        broken, deadly = known, marker.deadly()
+        if deadly is not None and deadly not in known.ticks:
+            log.error("recovery.died", tick=format_time(deadly), times=MOST_DEATHS)
+            broken = known.without(deadly, 0, self.now) or known
         while True:
-            life = self._life(replace(past, broken=broken))
+            life = self._life(replace(past, broken=broken), marker)
             try:
                 await life.live()
             except Exception as problem:
@@ -107,23 +115,23 @@ class _Start:
                 less = broken.without(tick, life.in_a_row, self.now)
                 if less is None:
                     raise
-                self.refused += refusals(tick, inbox, type(problem).__name__, self.now)
+                self.left_out += left_out(tick, inbox, type(problem).__name__, self.now)
                 if less.before != broken.before:
-                    self.refused = []  # most of the past is not used; the notice says that instead
+                    self.left_out = []  # most of the past is not used; the notice says that instead
                 broken = less
                 log.exception("recovery.broke", tick=format_time(tick), events=len(inbox))
             else:
-                life.recovered.refused = self.refused
+                life.recovered.left_out = [*life.left_out, *self.left_out]
                 return life.recovered
 
-    def _life(self, past: Past) -> "_Life":
+    def _life(self, past: Past, marker: Marker) -> "_Life":
         heart = Heart.beating(self.settings, self.book)
         header = dict(self.empty.header)
         recovered = Recovered(heart, header=header, broken=past.broken)
         recovered.lost_files = self.empty.lost_files
         recovered.lost_ticks = self.empty.lost_ticks
         self.recovering.begin()
-        return _Life(past, recovered, self.recovering)
+        return _Life(past, recovered, self.recovering, marker)
 
 
 @dataclass(slots=True)
@@ -136,6 +144,8 @@ class _Life:
     past: Past
     recovered: Recovered
     recovering: Recovering
+    marker: Marker
+    left_out: list[LeftOut] = field(default_factory=list)
     under_way: tuple[Millis, Sequence[Arrival]] | None = None
     in_a_row: int = 0
 
@@ -156,6 +166,7 @@ class _Life:
             recovered.remembered.hear(inbox)
             self.recovering.count(now, len(inbox))
             self.under_way = now, inbox
+            self.marker.at(now)
             yield now, inbox
             self.under_way = None
             self.in_a_row = 0
@@ -163,6 +174,8 @@ class _Life:
     def _leave_out(self, now: Millis, inbox: Sequence[Arrival]) -> None:
         self.in_a_row += 1
         log.error("recovery.left_out", tick=format_time(now), events=len(inbox))
+        if now == self.marker.deadly():
+            self.left_out += left_out(now, inbox, _DIED, self.past.until)
 
 
 def _tell_torn(path: Path, line: int) -> None:

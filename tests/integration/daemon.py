@@ -74,10 +74,14 @@ class Daemon:
         text = "".join(f"[{name}]\n{body}\n" for name, body in sections.items())
         self.settings.write_text(text)
 
-    async def start(self, *, connected: bool = True) -> None:
+    async def begin(self) -> None:
+        """Start the process, and wait for nothing."""
         await self.monitord("check", "--update-lock")
         self._process = await self._spawn("run")
         self._reader = asyncio.create_task(self._read(self._process))
+
+    async def start(self, *, connected: bool = True) -> None:
+        await self.begin()
         await self.told("daemon.started")
         if connected:
             await self.told("alert.inherited")

@@ -1,5 +1,7 @@
-"""`monitord` with a broken assumption in its step: one value that it takes in breaks it."""
+"""`monitord` with two faults in its step: one value breaks it, another kills the process."""
 
+import os
+import signal
 from collections.abc import Sequence
 from typing import Final
 from unittest.mock import patch
@@ -10,12 +12,16 @@ from monitord.engine.decisions import Decisions
 from monitord.engine.intake import take_in
 from monitord.engine.ward import Ward
 
-POISON: Final = 213  # a heart rate
+# Heart rates.
+POISON: Final = 213
+DEADLY: Final = 214
 
 
 def _breaks(ward: Ward, inbox: Sequence[Arrival], out: Decisions) -> list[Command]:
     commands = take_in(ward, inbox, out)
     values = [one.value for one in inbox if isinstance(one, Observation)]
+    if DEADLY in values:
+        os.kill(os.getpid(), signal.SIGKILL)
     assert POISON not in values, "the ward is half written when this is found"
     return commands
 

@@ -1,12 +1,14 @@
 """A daemon whose step breaks on an event comes back without it, once: real broker and process."""
 
+import signal
 from pathlib import Path
 
 import pytest
 
+from monitord.daemon.marker import MOST_DEATHS
 from tests.integration.daemon import Daemon, desk, reading, until
 from tests.integration.mosquitto import Mosquitto
-from tests.integration.poisoned import POISON
+from tests.integration.poisoned import DEADLY, POISON
 
 pytestmark = pytest.mark.network
 
@@ -53,3 +55,31 @@ async def test_an_event_that_breaks_the_step_costs_its_tick_and_not_the_ward(
     told = {line["event"] for line in third.log}
     assert "recovery.left_out" in told
     assert "recovery.broke" not in told
+
+
+async def test_an_event_that_kills_the_process_is_left_out_after_three_more_deaths(
+    mosquitto: Mosquitto, tmp_path: Path
+):
+    """Nothing can be caught then; the fourth start knows from what the others left."""
+    daemon = Daemon(tmp_path, mosquitto.port, PROGRAM)
+    await daemon.start()
+    async with desk(mosquitto.port) as nurse:
+        await nurse.send("p1", "observation", reading("temperature", 39.5, "Cel"))
+        await until(lambda: bool(nurse.alerts()))
+        await nurse.send("p2", "observation", reading("heart_rate", DEADLY, "/min"))
+        await until(lambda: nurse.status() == "offline")
+        assert -signal.SIGKILL == await daemon.ended()
+        for _ in range(MOST_DEATHS):
+            dying = Daemon(tmp_path, mosquitto.port, PROGRAM)
+            await dying.begin()
+            assert -signal.SIGKILL == await dying.ended()
+        last = Daemon(tmp_path, mosquitto.port, PROGRAM)
+        await last.start()
+        await until(lambda: len(nurse.on("out/rejected")) == 2)
+        assert 0 == await last.stop()
+
+    # The broker sent it again to the run that left it out.
+    for refused in nurse.on("out/rejected"):
+        assert "the process ended in it 3 times" in refused["detail"]
+    assert 1 == len({one["alert"] for one in nurse.alerts() if one})
+    assert not (tmp_path / "journal" / "recovering").exists()

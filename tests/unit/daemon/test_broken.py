@@ -6,11 +6,18 @@ from pathlib import Path
 import pytest
 
 from monitord.adapters.metrics import Metrics
-from monitord.daemon.broken import MOST_IN_A_ROW, MOST_LEFT_OUT, REASON, Broken, TellingFirst
+from monitord.daemon.broken import (
+    MOST_IN_A_ROW,
+    MOST_LEFT_OUT,
+    REASON,
+    Broken,
+    TellingFirst,
+    left_out,
+)
 from monitord.daemon.journaling import tell_recovery
 from monitord.daemon.past import live_through, recovery_notice
 from monitord.domain.decisions import Decision, Rejected
-from monitord.domain.events import Arrival, Command, Observation, Rejection
+from monitord.domain.events import Arrival, Command, Observation
 from monitord.domain.time import HOUR, LONG_AGO, MINUTE, NEVER, SECOND, Millis, format_time
 from monitord.engine.decisions import Decisions
 from monitord.engine.intake import take_in
@@ -75,7 +82,7 @@ def broken_run(folder: Path, *bad: Tick, before: Sequence[Tick] = feverish(6)) -
 
 def first_tick(run: Run, now: Millis) -> list[Decision]:
     """Live the first tick as the daemon does: what the start refused is told in it."""
-    return run.live([(now, TellingFirst(run.recovered.refused, Silence()).take(now))])
+    return run.live([(now, TellingFirst(run.recovered.left_out, Silence()).take(now))])
 
 
 class Silence:
@@ -137,7 +144,7 @@ def test_what_was_left_out_once_is_not_tried_again(
     again.end()
     faults.broke = 0
     runs.append(third := Run(tmp_path, LATER + HOUR))
-    assert (0, []) == (faults.broke, third.recovered.refused)
+    assert (0, []) == (faults.broke, third.recovered.left_out)
     assert (7, [BAD[0]]) == (third.recovered.ticks, list(third.recovered.broken.ticks))
 
 
@@ -148,7 +155,7 @@ def test_a_start_that_died_before_it_could_tell_is_as_if_it_had_not_been(
     broken_run(tmp_path)
     Run(tmp_path, LATER).end()
     runs.append(third := Run(tmp_path, LATER + HOUR))
-    assert 2 == len(third.recovered.refused)
+    assert 2 == len(third.recovered.left_out)
 
 
 def test_another_pack_tries_again_what_was_left_out(
@@ -172,7 +179,7 @@ def test_replay_of_the_later_journal_leaves_out_the_same(
     """The header says what, so the decisions are those of the live run, refusals included."""
     broken_run(tmp_path)
     runs.append(again := Run(tmp_path, LATER))
-    inbox = TellingFirst(again.recovered.refused, Silence()).take(LATER + SECOND)
+    inbox = TellingFirst(again.recovered.left_out, Silence()).take(LATER + SECOND)
     ticks = [(LATER + SECOND, inbox), *feverish(3, LATER + MINUTE)]
     made = again.live(ticks)
     ward = Ward(BOOK, WardSettings(beds=6))
@@ -241,8 +248,28 @@ def test_however_many_break_there_is_an_end_to_trying() -> None:
 
 def test_what_is_refused_at_the_start_comes_first_and_once() -> None:
     """It asks for a tick of its own, before anything has arrived."""
-    refused = [Rejection(START, REASON, "told", "{}")]
-    door = TellingFirst(refused, Silence())
+    told = left_out(*BAD, "ArithmeticError", START)
+    door = TellingFirst(told, Silence())
     assert START == door.first()
-    assert refused == door.take(LATER)
+    assert [one.refusal for one in told] == door.take(LATER)
     assert (NEVER, []) == (door.first(), door.take(LATER))
+
+
+def test_what_was_left_out_and_comes_again_is_refused_again() -> None:
+    """The process that it killed had not acknowledged it; all else is let through."""
+    other = saw("heart_rate", "80", LATER)
+    again = [*(one._replace(received=LATER) for one in BAD[1][1:]), other]
+    told = left_out(*BAD, "ArithmeticError", START)
+    door = TellingFirst(told, Arrived(again))
+    door.take(LATER - 1)
+    assert [told[1].refusal._replace(received=LATER), other] == door.take(LATER)
+
+
+class Arrived(Silence):
+    """Some arrivals come at `LATER`."""
+
+    def __init__(self, arrivals: Sequence[Arrival]) -> None:
+        self._arrivals = arrivals
+
+    def take(self, now: Millis) -> list[Arrival]:
+        return list(self._arrivals) if now == LATER else []
