@@ -79,9 +79,9 @@ def tell(patients: int, hours: int) -> None:
     print(
         f"{patients} patients, {hours} h: {ours.events} events of {ours.ticks} ticks, "
         f"{written / 1e6:.0f} MB; recovered in {ours.took_s:.1f} s, of the processor "
-        f"{processor_s:.1f} s; {ours.took_s / hours:.2f} s an hour of journal, {ours.events / ours.took_s:,.0f} "
-        f"events/s; peer "
-        f"{len(lines) / peer:,.0f} events/s; ratio {peer / ours.took_s:.2f}",
+        f"{processor_s:.1f} s; {ours.took_s / hours:.2f} s an hour of journal, "
+        f"{ours.events / ours.took_s:,.0f} events/s; peer {len(lines) / peer:,.0f} events/s; "
+        f"ratio {peer / ours.took_s:.2f}",
         flush=True,
     )
 
