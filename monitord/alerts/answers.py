@@ -23,7 +23,10 @@ _EXPECTED: Final = {
 
 
 def acknowledgement(policy: AlertPolicy, command: Command, now: Millis) -> Acknowledgement:
-    """Who has the alert, until the command's `until`, and never longer than the policy says."""
+    """Who has the alert, until the command's `until`, and never longer than the policy says.
+
+    It counts from when it was given: one that comes late, or again, holds no longer for that.
+    """
     until = _until(policy.ack_lasts_ms, command, now)
     return Acknowledgement(command.by, command.reason, now, until)
 
@@ -40,10 +43,11 @@ def shortened(
     """Say for how long an acknowledgement or a silence holds, where a person asked for more."""
     is_silence = command.action is CommandAction.SILENCE
     longest_ms = limits.silence_max_ms(policy.priority) if is_silence else policy.ack_lasts_ms
-    if command.until is None or command.until <= now + longest_ms:
+    given = _given_at(command, now)
+    if command.until is None or command.until <= given + longest_ms:
         return None
     done, again = ("silenced", "silence") if is_silence else ("acknowledged", "acknowledge")
-    holds, asked = format_span(longest_ms), format_span(command.until - now)
+    holds, asked = format_span(longest_ms), format_span(command.until - given)
     return (
         f"{policy.rule}: {done} for {holds}, asked for {asked}: {holds} is the longest that "
         f"this alert stays quiet; {again} it again by then"
@@ -99,8 +103,21 @@ def given_before(rule: str, command: Command, rang_at: Millis) -> Refusal:
     return Refusal(Reason.GIVEN_BEFORE, f"{rule}: {found} {format_time(rang_at)}; {told}{clock}")
 
 
+def run_out(rule: str, command: Command, until: Millis, now: Millis) -> Refusal:
+    """Refuse what came so late that it would have run out by now."""
+    given, held = format_time(_given_at(command, now)), format_time(until)
+    found = f"found an answer given at {given} that holds until {held}"
+    told = f"expected one that holds beyond {format_time(now)}: answer it again"
+    return Refusal(Reason.UNTIL_IS_PAST, f"{rule}: {found}, {told}")
+
+
+def _given_at(command: Command, now: Millis) -> Millis:
+    """When it was said; a clock that runs ahead is taken to mean now."""
+    return min(command.time, now)
+
+
 def _until(longest_ms: Millis, command: Command, now: Millis) -> Millis:
-    longest = now + longest_ms
+    longest = _given_at(command, now) + longest_ms
     return longest if command.until is None else min(command.until, longest)
 
 

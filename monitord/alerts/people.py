@@ -14,14 +14,15 @@ from monitord.alerts.answers import (
     named_rule,
     past_until,
     refused,
+    run_out,
     silence,
 )
 from monitord.alerts.lifecycle import AlertBook
 from monitord.alerts.records import Refusal, Transition
-from monitord.alerts.transitions import RAISED, REFUSALS, TABLE, Happening
+from monitord.alerts.transitions import CALLING, RAISED, REFUSALS, TABLE, Happening
 from monitord.domain.alerts import Phase, Truth
 from monitord.domain.events import Command
-from monitord.domain.time import Millis
+from monitord.domain.time import NEVER, Millis
 
 _RESOLVED: Final = {
     Truth.TRUE: Happening.RESOLVED_WHILE_TRUE,
@@ -35,9 +36,9 @@ def acknowledge(book: AlertBook, row: int, command: Command, now: Millis) -> Tra
     rule = _named(book, row, command, now)
     if isinstance(rule, Refusal):
         return rule
-    answered = _quiet(book, rule, row, Happening.ACKNOWLEDGED, command, now)
+    held = acknowledgement(book.policies[rule], command, now)
+    answered = _quiet(book, rule, row, Happening.ACKNOWLEDGED, command, now, held.until)
     if isinstance(answered, Transition) and answered.to_phase is Phase.ACKNOWLEDGED:
-        held = acknowledgement(book.policies[rule], command, now)
         book.remember(rule, row, book.live[rule, row]._replace(acknowledgement=held), now)
     return answered
 
@@ -47,10 +48,10 @@ def silence_alert(book: AlertBook, row: int, command: Command, now: Millis) -> T
     rule = _named(book, row, command, now)
     if isinstance(rule, Refusal):
         return rule
-    answered = _quiet(book, rule, row, Happening.SILENCED, command, now)
+    kept = silence(book.policies[rule], book.limits, command, now)
+    answered = _quiet(book, rule, row, Happening.SILENCED, command, now, kept.until)
     if isinstance(answered, Refusal):
         return answered
-    kept = silence(book.policies[rule], book.limits, command, now)
     book.remember(rule, row, book.live[rule, row]._replace(silence=kept), now)
     return answered._replace(silenced_until=kept.until)
 
@@ -77,14 +78,25 @@ def resolve(book: AlertBook, row: int, command: Command, now: Millis) -> Transit
 
 
 def _quiet(
-    book: AlertBook, rule: int, row: int, happening: Happening, command: Command, now: Millis
+    book: AlertBook,
+    rule: int,
+    row: int,
+    happening: Happening,
+    command: Command,
+    now: Millis,
+    until: Millis = NEVER,
 ) -> Transition | Refusal:
-    """Let an answer quiet an alert, or refuse it: nobody answers what they cannot have seen."""
-    live = book.live.get((rule, row))
-    if live is not None and book.phase_of(rule, row) in RAISED:
+    """Let an answer quiet an alert, or refuse it: nobody answers what they cannot have seen.
+
+    Nor is an alert that calls quieted by what had run out by now, had it come in time.
+    """
+    live, phase = book.live.get((rule, row)), book.phase_of(rule, row)
+    if live is not None and phase in RAISED:
         assert live.rang_at is not None, "what is raised began to ring"
         if is_given_before(command, live.rang_at, book.over_at.item(rule, row)):
             return given_before(book.policies[rule].rule, command, live.rang_at)
+        if phase in CALLING and until <= now:
+            return run_out(book.policies[rule].rule, command, until, now)
     return _answer(book, rule, row, happening, now)
 
 

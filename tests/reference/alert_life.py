@@ -71,14 +71,19 @@ class SlowAlert:
         """Somebody has it; False when there is nothing to have, or nothing they have seen."""
         if self.phase in ("QUIET", "PENDING") or (until is not None and until <= now):
             return False
-        if not self.can_have_been_seen(now if given_at is None else given_at):
+        said = now if given_at is None else given_at
+        if not self.can_have_been_seen(said):
             return False
         if self.phase == "LATCHED":
             self._end_for_good(now)
-        else:
-            self._go("ACKNOWLEDGED", now)
-        asked = self.ack_lasts if until is None else until - now
-        self.acknowledged_until = now + min(asked, self.ack_lasts)
+            return True
+        holds_until = said + self.ack_lasts
+        if until is not None and until < holds_until:
+            holds_until = until
+        if holds_until <= now:
+            return False
+        self._go("ACKNOWLEDGED", now)
+        self.acknowledged_until = holds_until
         return True
 
     def resolve(self, now: int, given_at: int | None = None) -> bool:
@@ -94,9 +99,12 @@ class SlowAlert:
         """Somebody does not want to hear it; False when it does not call, or they never heard."""
         if self.phase not in ("ACTIVE", "ACKNOWLEDGED") or (until is not None and until <= now):
             return False
-        if not self.can_have_been_seen(now if given_at is None else given_at):
+        said = now if given_at is None else given_at
+        if not self.can_have_been_seen(said):
             return False
-        longest = now + self.longest_silence
+        longest = said + self.longest_silence
+        if longest <= now:
+            return False
         self.silenced_until = longest if until is None or until > longest else until
         return True
 

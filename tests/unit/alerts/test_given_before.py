@@ -149,6 +149,32 @@ def test_an_old_answer_takes_down_no_latched_alert_that_it_did_not_see() -> None
     assert "acknowledged_after_end" == reason(bed.acknowledge(LATER, given=RINGS + SECOND))
 
 
+def test_a_late_answer_holds_no_longer_than_one_that_came_in_time() -> None:
+    """It counts from when it was given, and so does one that comes again."""
+    bed = ringing()
+    for now in (RINGS + MINUTE, LATER):
+        bed.acknowledge(now, given=RINGS)
+        held = bed.book.live[0, 0].acknowledgement
+        assert held is not None
+        assert RINGS + LASTS == held.until
+    bed.silence(LATER, given=RINGS + 4 * MINUTE)
+    assert RINGS + 14 * MINUTE == bed.book.silence_due[0, 0]
+
+
+def test_an_answer_that_would_have_run_out_is_refused() -> None:
+    """The alert has rung all the while; an answer of an hour ago does not quiet it now."""
+    bed = ringing()
+    now = RINGS + LASTS
+    refused = bed.acknowledge(now, given=RINGS)
+    detail = (
+        "hypoxia: found an answer given at 1970-01-01T00:10:00Z that holds until "
+        "1970-01-01T01:10:00Z, expected one that holds beyond 1970-01-01T01:10:00Z: answer it again"
+    )
+    assert Refusal(Reason.UNTIL_IS_PAST, detail) == refused
+    assert "until_is_past" == reason(bed.silence(now, given=RINGS))
+    assert (Phase.ACTIVE, None) == (bed.phase(), bed.book.live[0, 0].silence)
+
+
 def test_a_silence_is_ended_by_whoever_asked_and_whenever() -> None:
     """To make an alert call needs no look at it."""
     bed = ringing()
