@@ -249,3 +249,4 @@ async def test_a_drill_reaches_every_step_and_is_never_taken_for_an_alert(
     assert 'monitord_alerts{phase="active",priority="high"} 0.0' in metrics
     drills = [one for one in records(tmp_path, "request.") if one["fields"]["by"] == "ops"]
     assert [201, 409, 201] == [one["fields"]["status"] for one in drills]
+    assert ["west", "west", "east"] == [one["fields"]["asked"]["ward"] for one in drills]

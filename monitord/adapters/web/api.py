@@ -166,8 +166,9 @@ def _add_drills(router: APIRouter, desk: Desk) -> None:
     told = problems(401, 403, 404, 409, 411, 413, 422)
 
     @router.post("/drills", status_code=201, responses=told, openapi_extra=operator)
-    async def begin_drill(ask: AskDrill) -> DrillReport:
+    async def begin_drill(ask: AskDrill, call: Call) -> DrillReport:
         """Call over every step and channel of a ward's chains, marked as a drill."""
+        call.state.asked = {"ward": ask.ward}
         try:
             return DrillReport.model_validate(desk.begin_drill(ask.ward))
         except NotNow as problem:
