@@ -6,7 +6,8 @@ into a snapshot and is met at once after a restart. The ids of notifications are
 run, so that making one twice is harmless.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from monitord.alerts.chains import Chain, Unless, choose
@@ -29,6 +30,10 @@ ROUNDS_A_LIFE: Final = 1024
 _VERSION: Final = 1
 _ARRIVED: Final = frozenset({DeliveryState.DELIVERED, DeliveryState.ACCEPTED})
 _LOST: Final = frozenset({DeliveryState.FAILED, DeliveryState.EXPIRED})
+
+
+# Where a patient is, as ward and bed; None for one who is not here.
+PlaceOf = Callable[[str], tuple[str, str | None] | None]
 
 
 class Escalation:
@@ -67,6 +72,24 @@ class Escalation:
             self._end(change.alert)
         self._forget()
         return made
+
+    def follow(self, place_of: PlaceOf, now: Millis) -> bool:
+        """Name from now on the ward and bed where patients are; tell whether anybody has moved.
+
+        Where another chain is the one for the new ward, it begins at once: nobody there was told.
+        """
+        has_moved = False
+        for standing in self._alerts.values():
+            one = standing.subject
+            ward, bed = place_of(one.patient) or (one.ward, one.bed)
+            # After a start without the past a bed may be known here alone.
+            if ward == one.ward and bed in (one.bed, None):
+                continue
+            has_moved = True
+            standing.subject = replace(one, ward=ward, bed=bed)
+            if standing.is_called and self._at(one, now) != self._at(standing.subject, now):
+                self._begin(standing, now)
+        return has_moved
 
     def receipt(self, notification: str, state: DeliveryState, now: Millis) -> list[Notification]:
         """Take in how far a call got; one that is lost falls through to the next step at once."""
@@ -173,8 +196,7 @@ class Escalation:
 
     def _begin(self, standing: Standing, at: Millis, repeats_left: int | None = None) -> None:
         """Begin a round, whose first call is made by `_advance`."""
-        one = standing.subject
-        chain = choose(self._chains, one.priority, one.condition, one.ward, at)
+        chain = self._at(standing.subject, at)
         standing.stop(at + chain.steps[0].after_ms)
         standing.is_called = True
         standing.chain = chain.name
@@ -212,10 +234,11 @@ class Escalation:
         return [standing.call(chain, index, now)]
 
     def _chain(self, standing: Standing) -> Chain:
-        one = standing.subject
-        return self._by_name.get(standing.chain) or choose(
-            self._chains, one.priority, one.condition, one.ward, standing.began_at
-        )
+        chosen = self._by_name.get(standing.chain)
+        return chosen or self._at(standing.subject, standing.began_at)
+
+    def _at(self, one: Subject, instant: Millis) -> Chain:
+        return choose(self._chains, one.priority, one.condition, one.ward, instant)
 
     def _forget(self) -> None:
         """Hold the bound: the idle alert that has not changed for longest goes first."""

@@ -84,7 +84,7 @@ async def make_calling(ground: Ground, doors: Doors, record: Record, decide: Dec
         await Outbox.open(settings.escalation.outbox),
         sinks,
         clock=ground.clock,
-        bed_of=ground.heart.ward.bed_of,
+        place_of=ground.heart.ward.place_of,
         receipts=receipts,
         guard=guard,
         drills=Drills(escalation, ground.clock.now),

@@ -22,7 +22,7 @@ from monitord.adapters.clock import Clock
 from monitord.adapters.outbox import Outbox, OutboxProblem, Record, Taken
 from monitord.adapters.sinks.sink import Sink
 from monitord.adapters.web.health import Check
-from monitord.alerts.escalation import Escalation
+from monitord.alerts.escalation import Escalation, PlaceOf
 from monitord.alerts.standing import Subject
 from monitord.daemon.caller import PATIENCE_MS, Caller, expire, sleep_until
 from monitord.daemon.channel_guard import ChannelGuard
@@ -30,7 +30,7 @@ from monitord.daemon.drills import Drills
 from monitord.daemon.receipts import Receipts
 from monitord.daemon.remembered import Remembered
 from monitord.domain.alerts import Phase
-from monitord.domain.decisions import AlertChange, Decision
+from monitord.domain.decisions import AlertChange, Decision, Notice
 from monitord.domain.notifications import DeliveryState, Notification, Purpose
 from monitord.domain.time import DAY, LONG_AGO, MINUTE, NEVER, Millis
 
@@ -40,6 +40,7 @@ _TIDY_EVERY_MS: Final = MINUTE
 _KEPT_MS: Final = 30 * DAY
 # Far more than a ward's alerts change in a day: only a disk that is full for long comes to it.
 _MOST_WAITING: Final = 100_000
+_MOVED: Final = "patient_transferred"
 _KEY: Final = "escalation"
 _TAKEN_UNTIL: Final = "taken_until"
 _CHANNELS_KEY: Final = "channels"
@@ -58,7 +59,7 @@ class Dispatch:
         sinks: Mapping[str, Sink],
         *,
         clock: Clock,
-        bed_of: Callable[[str], str | None],
+        place_of: PlaceOf,
         receipts: Receipts,
         guard: ChannelGuard,
         drills: Drills,
@@ -68,7 +69,7 @@ class Dispatch:
         self._escalation = escalation
         self._outbox = outbox
         self._clock = clock
-        self._bed_of = bed_of
+        self._place_of = place_of
         self._told = receipts
         self._guard = guard
         self.drills = drills
@@ -130,13 +131,18 @@ class Dispatch:
 
     def take(self, decisions: Sequence[Decision]) -> None:
         """Let a tick's changes of alerts wait to be escalated."""
+        if any(isinstance(one, Notice) and one.notice == _MOVED for one in decisions):
+            self._has_news.set()
         changes = [one for one in decisions if isinstance(one, AlertChange)]
         if not changes:
             return
         if len(self._changes) + len(changes) > _MOST_WAITING:
             log.critical("calls.given_up", count=len(changes), waiting=len(self._changes))
             return
-        self._changes.extend((change, self._bed_of(change.patient)) for change in changes)
+        for change in changes:
+            # Now, for with the discharge that ends it the patient is not here any more.
+            _, bed = self._place_of(change.patient) or ("", None)
+            self._changes.append((change, bed))
         self._has_news.set()
 
     async def run(self) -> None:
@@ -215,13 +221,14 @@ class Dispatch:
             self._taken_until = max(self._taken_until, change.time)
             for name in (change.alert, *self._older_names(change)):
                 made += self._escalation.observe(change._replace(alert=name), bed, now)
+        has_moved = self._escalation.follow(self._place_of, now)
         while self._receipts:
             made += self._escalation.receipt(*self._receipts.popleft(), now)
         is_due = self._escalation.next_deadline() <= now
         if is_due:
             made += self._escalation.elapse(now)
         aside = self._guard.decide(now), self.drills.decide(now)
-        if not (has_news or is_due or any(one is not None for one in aside)):
+        if not (has_news or has_moved or is_due or any(one is not None for one in aside)):
             return None
         return [*made, *(one for some in aside for one in some or ())]
 

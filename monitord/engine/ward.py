@@ -182,6 +182,12 @@ class Ward:
         """Name the ward a patient is on; raises `KeyError` for one who is not here."""
         return self.memory.roster.ward[self.memory.roster.row_of[patient]]
 
+    def place_of(self, patient: str) -> tuple[str, str | None] | None:
+        """Name the ward and the bed of a patient; None for one who is not here."""
+        roster = self.memory.roster
+        row = roster.row_of.get(patient)
+        return (roster.ward[row], roster.bed[row]) if row else None
+
     def bed_of(self, patient: str) -> str | None:
         """Name the bed a patient is in; nothing where nobody told, or the patient is not here."""
         roster = self.memory.roster

@@ -98,8 +98,10 @@ class Roster:
             self.came_at[row] = min(int(self.came_at[row]), stay.time)
         has_place = stay.ward is not None or stay.bed is not None
         if has_place and self._is_newer(Field.PLACE, row, stay.time):
+            is_elsewhere = stay.ward not in (None, self.ward[row])
             self.ward[row] = stay.ward or self.ward[row]
-            self.bed[row] = stay.bed or self.bed[row]
+            # A bed is one of its ward: there, the same number is somebody else's.
+            self.bed[row] = stay.bed or (None if is_elsewhere else self.bed[row])
         if stay.age_years is not None and self._is_newer(Field.AGE_YEARS, row, stay.time):
             self.age_years[row] = stay.age_years
         delay = stay.developmental_delay

@@ -72,6 +72,7 @@ def alerts_over(receiver: Receiver, channel: str) -> set[str]:
 def from_file(daemon: Daemon) -> Mapping[str, Any]:
     told = CliRunner().invoke(main, ["kpi", str(daemon.decisions), "--by", "rule", "--json"])
     assert 0 == told.exit_code, told.output
+    fever: Mapping[str, Any]
     [fever] = [one for one in json.loads(told.stdout)["by_rule"] if one["name"] == "fever"]
     return fever
 

@@ -1,6 +1,8 @@
 """Decisions on their way to people, with a real outbox on a real disk, and time that stands."""
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,8 +10,9 @@ from structlog.testing import capture_logs
 
 from monitord.adapters.clock import ScaledClock
 from monitord.adapters.outbox import Outbox, OutboxProblem
+from monitord.alerts.chains import Chain
 from monitord.alerts.channel_calls import ChannelCalls
-from monitord.alerts.escalation import Escalation
+from monitord.alerts.escalation import Escalation, PlaceOf
 from monitord.daemon.audit_trail import record_nothing
 from monitord.daemon.channel_guard import PLACE, ChannelGuard
 from monitord.daemon.dispatch import Dispatch
@@ -17,7 +20,7 @@ from monitord.daemon.drills import Drills
 from monitord.daemon.receipts import Receipts
 from monitord.daemon.remembered import Remembered
 from monitord.domain.alerts import Phase
-from monitord.domain.decisions import AlertChange
+from monitord.domain.decisions import AlertChange, Notice
 from monitord.domain.notifications import Purpose
 from tests.disk import full_disk_at
 from tests.unit.alerts.calling import HIGH, START, change
@@ -40,15 +43,20 @@ def guard() -> ChannelGuard:
     )
 
 
-async def dispatch_at(path: Path, *past: AlertChange) -> Dispatch:
+async def dispatch_at(
+    path: Path,
+    *past: AlertChange,
+    chains: Sequence[Chain] = (HIGH,),
+    place_of: PlaceOf = lambda _: ("west", "7"),
+) -> Dispatch:
     """Open a dispatch whose ward was rebuilt from a past with these changes."""
-    escalation = Escalation([HIGH])
+    escalation = Escalation(chains)
     made = Dispatch(
         escalation,
         await Outbox.open(path),
         {},
         clock=ScaledClock(1, START),
-        bed_of=lambda _: "7",
+        place_of=place_of,
         receipts=Receipts(
             {},
             now=lambda: START,
@@ -66,6 +74,11 @@ async def dispatch_at(path: Path, *past: AlertChange) -> Dispatch:
     return made
 
 
+async def called(dispatch: Dispatch, alert: str, times: int) -> None:
+    while len(await dispatch.history(alert)) < times:  # noqa: ASYNC110 a thread is at work
+        await asyncio.sleep(0)
+
+
 async def told_of(path: Path, alert: str) -> list[tuple[Purpose, str | None]]:
     async with await Outbox.open(path) as outbox:
         history = [one.notification for one in await outbox.history(alert)]
@@ -78,6 +91,24 @@ async def test_what_was_decided_last_is_on_the_disk_when_the_daemon_has_ended(tm
     dispatch.take([change(ACTIVE)])
     await dispatch.finish()
     assert [(Purpose.TRIGGER, "7")] == await told_of(tmp_path / "outbox", "a1")
+
+
+async def test_who_is_moved_is_called_for_where_the_patient_is_now(tmp_path: Path):
+    """Nothing else happens: the notice of the transfer wakes, and the new ward's chain calls."""
+    here = {"p1": ("west", "7")}
+    chains = [replace(HIGH, ward="west"), replace(HIGH, name="elsewhere")]
+    dispatch = await dispatch_at(tmp_path / "outbox", chains=chains, place_of=here.get)
+    dispatch.take([change(ACTIVE)])
+    running = asyncio.create_task(dispatch.run())
+    async with asyncio.timeout(5):
+        await called(dispatch, "a1", 1)
+        here["p1"] = ("east", "12")
+        dispatch.take([Notice(START, "patient_transferred", "p1", "ward east")])
+        await called(dispatch, "a1", 2)
+    running.cancel()
+    await asyncio.wait({running})
+    await dispatch.finish()
+    assert ["7", "12"] == [bed for _, bed in await told_of(tmp_path / "outbox", "a1")]
 
 
 async def test_an_answer_to_the_alert_that_fired_again_stops_the_call_of_the_last_run(

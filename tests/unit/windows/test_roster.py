@@ -53,6 +53,17 @@ def test_a_stay_changes_only_what_it_tells() -> None:
     assert 130 == roster.baseline[SYSTOLIC, row]
 
 
+def test_a_bed_stays_in_its_ward() -> None:
+    """Whoever is moved to another ward is in no bed there until one is told."""
+    roster = Roster(1)
+    row = roster.admit("p-1", "unassigned", 5, 5)
+    roster.describe(row, STAY)
+    roster.describe(row, Stay("p-1", 1, 1, StayAction.TRANSFER, ward="west"))
+    assert ("west", "7") == (roster.ward[row], roster.bed[row])
+    roster.describe(row, Stay("p-1", 2, 2, StayAction.TRANSFER, ward="east"))
+    assert ("east", None) == (roster.ward[row], roster.bed[row])
+
+
 def test_a_discharged_row_tells_nothing_of_its_patient() -> None:
     """Age, delay, baseline, bed and times are gone."""
     roster = Roster(1)
