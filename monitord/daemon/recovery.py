@@ -131,12 +131,12 @@ class _Start:
         recovered.lost_files = self.empty.lost_files
         recovered.lost_ticks = self.empty.lost_ticks
         self.recovering.begin()
-        return _Life(past, recovered, self.recovering, marker)
+        return _Life(past, recovered, self.recovering, marker, self.now)
 
 
 @dataclass(slots=True)
 class _Life:
-    """One way through the past; `under_way` is the tick that broke, if one did.
+    """One way through the past at a start; `under_way` is the tick that broke, if one did.
 
     `in_a_row` counts the ticks that were left out directly before it.
     """
@@ -145,6 +145,7 @@ class _Life:
     recovered: Recovered
     recovering: Recovering
     marker: Marker
+    start: Millis
     left_out: list[LeftOut] = field(default_factory=list)
     under_way: tuple[Millis, Sequence[Arrival]] | None = None
     in_a_row: int = 0
@@ -175,7 +176,7 @@ class _Life:
         self.in_a_row += 1
         log.error("recovery.left_out", tick=format_time(now), events=len(inbox))
         if now == self.marker.deadly():
-            self.left_out += left_out(now, inbox, _DIED, self.past.until)
+            self.left_out += left_out(now, inbox, _DIED, self.start)
 
 
 def _tell_torn(path: Path, line: int) -> None:

@@ -15,6 +15,7 @@ from monitord.daemon.broken import (
     left_out,
 )
 from monitord.daemon.journaling import tell_recovery
+from monitord.daemon.marker import MOST_DEATHS
 from monitord.daemon.past import live_through, recovery_notice
 from monitord.domain.decisions import Decision, Rejected
 from monitord.domain.events import Arrival, Command, Observation
@@ -235,6 +236,20 @@ def test_where_not_even_that_can_be_lived_through_nobody_is_known(
     runs.append(last := Run(tmp_path, LATER + HOUR))
     assert 3 == last.recovered.ticks
     assert MOST_IN_A_ROW * 2 == faults.broke
+
+
+def test_a_tick_in_which_start_after_start_died_is_left_out_and_told_at_once(
+    tmp_path: Path, faults: Faults, runs: list[Run]
+) -> None:
+    """Nothing was raised, so it is what the others left beside the journals that names it."""
+    broken_run(tmp_path)
+    (tmp_path / "recovering").write_bytes(b"%020d %03d\n" % (BAD[0], MOST_DEATHS))
+    faults.broke = 0
+    runs.append(again := Run(tmp_path, LATER))
+    told = [one.refusal for one in again.recovered.left_out]
+    assert (0, 6) == (faults.broke, again.recovered.ticks)
+    assert [True, True] == [LATER <= one.received < LATER + MINUTE for one in told]
+    assert "the process ended in it 3 times" in told[0].detail
 
 
 def test_however_many_break_there_is_an_end_to_trying() -> None:
