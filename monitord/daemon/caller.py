@@ -5,7 +5,8 @@ time, so that an answer which came meanwhile still overtakes the call.
 """
 
 import asyncio
-from collections.abc import Callable
+import traceback
+from collections.abc import Awaitable, Callable
 
 import structlog
 
@@ -74,7 +75,7 @@ class Caller:
             if not due:
                 return False
             [(notification, attempts)] = due
-            outcome = await self._sink.send(notification)
+            outcome = await self._exchanged(self._sink.send(notification))
             self._unrecorded = notification, outcome, attempts + 1
             self._tried(self._channel, outcome.state)
         notification, outcome, attempt = self._unrecorded
@@ -85,6 +86,23 @@ class Caller:
             self._came(notification, state, outcome.detail, attempt)
         return True
 
+    async def _exchanged(self, exchange: Awaitable[Outcome]) -> Outcome:
+        """Let a channel that breaks in an unforeseen way fail alone.
+
+        The call is on the disk and would break the daemon again at every start, while nobody is
+        called over any other channel (ADR 0008).
+        """
+        try:
+            return await exchange
+        except Exception as error:
+            while isinstance(error, ExceptionGroup):
+                error = error.exceptions[0]
+            # Without the words of the error, which may hold the address, and with it a key.
+            told, frames = type(error).__name__, traceback.extract_tb(error.__traceback__)
+            at = [f"{frame.filename}:{frame.lineno}" for frame in frames[-1:]]
+            log.critical("channel.broke", channel=self._channel, error=told, at=at)
+            return Outcome(DeliveryState.QUEUED, f"the channel broke ({told}); see the log")
+
     async def _keep_alive(self) -> None:
         now = self._clock.now()
         if now < self._refresh_at or not isinstance(self._sink, KeptAlive):
@@ -92,7 +110,7 @@ class Caller:
         assert self._sink.refresh_every_ms is not None, "only such a sink is refreshed"
         self._refresh_at = now + self._sink.refresh_every_ms
         standing = await self._outbox.standing(self._channel)
-        outcome = await self._sink.refresh(standing)
+        outcome = await self._exchanged(self._sink.refresh(standing))
         if standing:
             self._tried(self._channel, outcome.state)
         if outcome.state is not DeliveryState.SENT:

@@ -18,6 +18,11 @@ Keys: TypeAlias = tuple[int | str, ...]
 
 _LONGEST_SHOWN: Final = 60
 _INPUT_SHOULD_BE: Final = "Input should be "
+# Where the library's message tells what was found.
+_EXPECTED: Final = {
+    "path_not_file": "a file that is there",
+    "path_not_directory": "a folder that is there",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,8 @@ def _told(
         found = "settings that do not fit together"
     else:
         found = _shown(details["input"])
-    return ConfigProblem(place, key, found, details["msg"].removeprefix(_INPUT_SHOULD_BE))
+    expected = _EXPECTED.get(details["type"]) or details["msg"].removeprefix(_INPUT_SHOULD_BE)
+    return ConfigProblem(place, key, found, expected)
 
 
 def _shown(value: object) -> str:

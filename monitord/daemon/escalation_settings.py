@@ -6,6 +6,7 @@ What does not fit within one table is refused here; how tables fit together is l
 
 import re
 from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, model_validator
@@ -27,6 +28,7 @@ from monitord.domain.time import DAY, HOUR
 
 # STARTTLS, TLS from the first byte, or none for a relay on the same machine.
 MAIL_ADDRESS: Final = re.compile(r"(smtp|smtps|smtp\+plain)://([A-Za-z0-9.-]+):([0-9]{1,5})")
+_LAST_PORT: Final = 65_535
 
 # What a kind of channel cannot do without, besides its kind.
 _NEEDED: Final = {
@@ -40,6 +42,33 @@ _NEEDED: Final = {
 
 # The kinds whose service sends back what a person answered.
 _ANSWER: Final = ("pagerduty",)
+
+
+def _is_url(address: str) -> bool:
+    """Whether a request can be sent there; a port too large is an error of the socket's own."""
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    is_written_well = address.isprintable() and " " not in address
+    has_host = parts.scheme in ("http", "https") and bool(parts.hostname)
+    return is_written_well and has_host and port != 0
+
+
+def _is_mail_server(address: str) -> bool:
+    parts = MAIL_ADDRESS.fullmatch(address)
+    return parts is not None and 0 < int(parts[3]) <= _LAST_PORT
+
+
+_MAIL_SCHEMES: Final = "smtp:// (with STARTTLS), smtps:// or smtp+plain://"
+_URL: Final = (_is_url, f"http:// or https://, a host, and a port up to {_LAST_PORT} if any")
+_ADDRESSES: Final = {
+    "webhook": _URL,
+    "alertmanager": _URL,
+    "pagerduty": _URL,
+    "smtp": (_is_mail_server, f"{_MAIL_SCHEMES}, a host, and a port up to {_LAST_PORT}"),
+}
 
 
 def _zone(word: str) -> str:
@@ -85,9 +114,9 @@ class ChannelSettings(Section):
         if missing:
             told = {"told": f"{' and '.join(missing)} for a channel of kind {self.kind}"}
             raise PydanticCustomError("channel", "{told}", told)
-        if self.kind == "smtp" and not MAIL_ADDRESS.fullmatch(self.address or ""):
-            told = {"told": "smtp:// (with STARTTLS), smtps:// or smtp+plain://, and host:port"}
-            raise PydanticCustomError("channel", "{told}", told)
+        is_usable, expected = _ADDRESSES.get(self.kind, (None, ""))
+        if self.address and is_usable and not is_usable(self.address):
+            raise PydanticCustomError("channel", "{told}", {"told": f"address: {expected}"})
         if self.answers_secret_file and self.kind not in _ANSWER:
             told = {"told": f"no answers_secret_file: only {' and '.join(_ANSWER)} can answer"}
             raise PydanticCustomError("channel", "{told}", told)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from monitord.adapters.clock import ScaledClock
 from monitord.adapters.outbox import Outbox
@@ -114,3 +115,21 @@ async def test_a_channel_that_is_not_kept_alive_shows_that_it_fails(outbox: Outb
     await told.round(outbox, KeptAlive(nothing, Outcome(DeliveryState.SENT, "")))
     await told.round(outbox, KeptAlive(nothing, FOR_NOW))
     assert [DeliveryState.SENT] * 2 + [DeliveryState.QUEUED] == [state for _, state in told.tried]
+
+
+async def test_a_channel_that_breaks_fails_alone(outbox: Outbox) -> None:
+    """It would break the daemon at every start; the words of the error stay out of the log."""
+
+    async def breaks() -> None:
+        raise ExceptionGroup("several", [OverflowError("https://hunter2@pager")])
+
+    told = Told()
+    with capture_logs() as lines:
+        await told.round(outbox, KeptAlive(breaks, FOR_NOW))
+    assert [(DeliveryState.QUEUED, 1)] == told.came
+    assert [("pager", DeliveryState.QUEUED)] == told.tried
+    broke = [line for line in lines if line["event"] == "channel.broke"]
+    assert [("pager", "OverflowError")] == [(line["channel"], line["error"]) for line in broke]
+    assert "hunter2" not in str(lines)
+    [record] = await outbox.history(call().alert)
+    assert "the channel broke (OverflowError); see the log" == record.detail

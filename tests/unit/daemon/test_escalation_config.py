@@ -234,7 +234,7 @@ def test_a_rota_without_a_shift_in_the_next_seven_days_is_a_warning(tmp_path: Pa
         ),
         (
             CHANNELS.replace('kind = "mqtt"', 'kind = "mqtt"\nsecret_file = "/nowhere"') + REST,
-            "channels.feed.secret_file: found '/nowhere', expected Path does not point to a file",
+            "channels.feed.secret_file: found '/nowhere', expected a file that is there",
         ),
     ],
 )
@@ -244,6 +244,18 @@ def test_what_could_not_call_is_refused_with_file_and_key(
     """Each mistake is a line with the place, what was found and what to write."""
     found = [line.removeprefix("escalation.toml: ") for line in problems(text, folder=tmp_path)]
     assert told in found
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["pager.test", "http://", "http://h:99999/x", "http://h:0", "http://h ost/", "ftp://h/", "//h"],
+)
+def test_an_address_to_which_nothing_can_be_sent_is_refused(address: str, tmp_path: Path) -> None:
+    """It is found where settings are checked; a call to such a port ended the daemon."""
+    text = CHANNELS.replace("http://127.0.0.1/", address) + REST
+    expected = "expected address: http:// or https://, a host, and a port up to 65535 if any"
+    [told] = problems(text, folder=tmp_path)
+    assert told.endswith(f"channels.pager: found settings that do not fit together, {expected}")
 
 
 def test_every_problem_of_chains_and_calendars_is_told_at_once(tmp_path: Path) -> None:
