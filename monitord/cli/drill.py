@@ -40,16 +40,24 @@ def drill(ward: str, api: str | None, token_file: Path, config: Path | None) -> 
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         api = f"http://{host}:{settings.port}"
     try:
-        token = token_file.read_text("ascii").strip()
+        token = _token(token_file)
         report = asyncio.run(_drill(api, token, ward))
     except (OSError, UnicodeDecodeError) as error:
         told = error if isinstance(error, OSError) else OSError("bytes that are no token")
-        stop_with([in_words(told, "a file with a token", token_file)], WRONG_USAGE)
+        stop_with([in_words(told, "a file with a token and nothing else", token_file)], WRONG_USAGE)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         expected = "an address at which monitord answers; see --api"
         stop_with([f"{api}: found {str(error) or type(error).__name__}, expected {expected}"])
     _show(report)
     sys.exit(0 if report["arrived"] else FOUND_PROBLEMS)
+
+
+def _token(file: Path) -> str:
+    """Read the token; raises `OSError` for what is none, and never shows what it read."""
+    token = file.read_text("ascii").strip()
+    if not token or any(one.isspace() or not one.isprintable() for one in token):
+        raise OSError("more than a token" if token else "an empty file")
+    return token
 
 
 async def _drill(api: str, token: str, ward: str) -> dict[str, Any]:

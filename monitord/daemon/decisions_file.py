@@ -9,12 +9,16 @@ import os
 from collections.abc import Callable, Sequence
 from io import FileIO
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 import structlog
 
 from monitord.adapters.codecs.native import encode_decision
 from monitord.domain.decisions import Announcement
+
+_OPEN: Final = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+# More than the longest line: what a message of an inbox can be refused with, written as JSON.
+_LONGEST_LINE_BYTES: Final = 4 * 1024 * 1024
 
 log = structlog.get_logger("monitord.decisions")
 
@@ -23,11 +27,15 @@ class DecisionsFile:
     """One file, open for appending; `problem` says why it is not written now, or is empty."""
 
     def __init__(self, path: Path, lost: Callable[[int], None]) -> None:
-        """Open the file; `lost` is told how many decisions it lacks. Raises `OSError`."""
+        """Open the file, or make it, readable for the daemon's user alone.
+
+        `lost` is told how many decisions it lacks. Raises `OSError`.
+        """
         self.problem = ""
         self._path = path
         self._lost = lost
-        self._file = FileIO(path, "a")
+        self._file = FileIO(os.open(path, _OPEN, mode=0o600), "a")
+        _take_back_what_was_begun(path)
 
     def write(self, decisions: Sequence[Announcement]) -> None:
         """Append decisions, all of them or none; never raises for what the disk does."""
@@ -64,3 +72,23 @@ class DecisionsFile:
         elif self.problem and not problem:
             log.info("decisions.written_again", path=str(self._path))
         self.problem = problem
+
+
+def _take_back_what_was_begun(path: Path) -> None:
+    """End the file after its last whole line: a power cut may have left half of one.
+
+    What is written next would else become a part of it, and nobody could read either.
+    """
+    if not path.is_file():
+        return  # a device or a pipe has no past
+    with path.open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        begin = max(0, size - _LONGEST_LINE_BYTES)
+        file.seek(begin)
+        end = file.read().rfind(b"\n")
+        if end < 0 < begin:
+            return  # no line of ours is so long: this is something else
+        whole = begin + end + 1
+        if whole < size:
+            log.warning("decisions.torn", path=str(path), bytes=size - whole)
+            file.truncate(whole)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from structlog.testing import capture_logs
 
 from monitord.daemon.decisions_file import DecisionsFile
@@ -51,3 +52,26 @@ def test_a_tick_without_decisions_says_nothing_about_the_disk(tmp_path: Path) ->
         copy.write([])
 
         assert (copy.problem, lost) == ("No space left on device", [1])
+
+
+def test_it_is_for_the_daemon_s_user_alone(tmp_path: Path) -> None:
+    """It has values of patients, as the journal has."""
+    path = tmp_path / "decisions.jsonl"
+    with DecisionsFile(path, lambda _: None):
+        assert 0o600 == path.stat().st_mode & 0o777
+
+
+@pytest.mark.parametrize("before", [b"", b'{"kind":"notice"}\n'])
+def test_a_line_that_a_power_cut_tore_is_taken_back_at_the_start(
+    tmp_path: Path, before: bytes
+) -> None:
+    """What is written next would else become a part of it."""
+    path = tmp_path / "decisions.jsonl"
+    path.write_bytes(before + b'{"kind":"ale')
+    with capture_logs() as told, DecisionsFile(path, lambda _: None) as copy:
+        copy.write(notices(1))
+    lines = path.read_bytes().removeprefix(before).splitlines()
+    assert ["p0"] == [json.loads(line)["patient"] for line in lines]
+    assert ["decisions.torn"] == [one["event"] for one in told]
+    with capture_logs() as told, DecisionsFile(path, lambda _: None):
+        assert [] == told
