@@ -9,6 +9,12 @@ from typing import Final, NamedTuple
 
 from monitord.domain.time import NEVER, Millis
 
+# Kept free for answers of people: a monitor that floods us must not keep an alert ringing that
+# somebody has. The house's own numbers: more than a ward can answer between two ticks.
+ANSWERS_KEPT: Final = 1_000
+_ANSWERS_KEPT_BYTES: Final = 1024 * 1024
+_ANSWER: Final = "/command"  # contract section 4: the last level of their topic
+
 CUT_BYTES: Final = 4096  # contract section 4: what is shown of a refused payload
 
 
@@ -54,11 +60,17 @@ class Inbox:
         return self._bytes
 
     def put(self, topic: str, payload: bytes, received: Millis) -> bool:
-        """Take a message in; false, and counted, when the inbox is full."""
+        """Take a message in; false, and counted, when the inbox is full.
+
+        For people's answers there is room left when there is none for anything else.
+        """
         size = len(payload)
         kept = payload if size <= self.payload_bytes else payload[:CUT_BYTES]
         held = self._bytes + len(kept) + len(topic)
-        if len(self._messages) >= self.max_messages or held > self.max_bytes:
+        most, most_bytes = self.max_messages, self.max_bytes
+        if topic.endswith(_ANSWER):
+            most, most_bytes = most + ANSWERS_KEPT, most_bytes + _ANSWERS_KEPT_BYTES
+        if len(self._messages) >= most or held > most_bytes:
             self._refused += 1
             return False
         self._messages.append(RawMessage(topic, kept, received, size))

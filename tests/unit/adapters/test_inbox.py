@@ -1,6 +1,6 @@
 """The inbox keeps order, keeps its bounds, and counts what it refuses."""
 
-from monitord.adapters.inbox import CUT_BYTES, Inbox, RawMessage
+from monitord.adapters.inbox import ANSWERS_KEPT, CUT_BYTES, Inbox, RawMessage
 from monitord.domain.time import NEVER
 
 
@@ -60,6 +60,20 @@ def test_bytes_bound_the_inbox_as_well():
     inbox.drain(1)
     assert inbox.bytes_held == 0
     assert inbox.put("t", b"x" * 6, 1)
+
+
+def test_an_answer_finds_room_when_nothing_else_does():
+    """A nurse is heard through a flood of readings, and a flood of answers has a bound too."""
+    by_count = Inbox(max_messages=1, max_bytes=1_000_000, payload_bytes=10_000)
+    by_bytes = Inbox(max_messages=10_000, max_bytes=60, payload_bytes=10_000)
+    for inbox in (by_count, by_bytes):
+        assert inbox.put("r/in/w/p/observation", b"x" * 40, 0)
+        assert not inbox.put("r/in/w/p/observation", b"x" * 40, 0)
+        assert inbox.put("r/in/w/p/command", b"{}", 0)
+    took = [by_count.put("r/in/w/p/command", b"{}", 0) for _ in range(ANSWERS_KEPT + 1)]
+    assert ANSWERS_KEPT - 1 == sum(took)
+    huge = [by_bytes.put("r/in/w/p/command", b"x" * 10_000, 0) for _ in range(200)]
+    assert 90 < sum(huge) < 110
 
 
 def test_a_payload_over_the_limit_is_cut_at_the_door():
