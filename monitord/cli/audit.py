@@ -128,5 +128,6 @@ def _summary(verdict: Verdict) -> str:
     head = verdict.head
     told = f"records {verdict.records}, files {verdict.files}"
     end = f", head {head.sequence} {head.hash}" if head else ""
-    found = f"{len(verdict.findings)} findings" if verdict.findings else "fine"
+    count = len(verdict.findings)
+    found = f"{count} finding{'s' if count > 1 else ''}" if count else "fine"
     return f"{found}: {told}{end}"

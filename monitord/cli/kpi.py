@@ -127,7 +127,9 @@ def _in_order(found: dict[str, Figures], by: Group) -> Iterable[tuple[str, Figur
 def _page(span: tuple[Millis, Millis], ward: str | None, rows: list[_Row]) -> str:
     begin, end = map(format_time, span)
     title = f"Alerts from {begin} to {end}, {f'ward {ward}' if ward else 'all wards'}"
-    days = f"{rows[0].patient_days:.1f} patient-days"
+    found = rows[0].patient_days
+    # Of an hour or two "0.0" would stand above rates that were divided by it.
+    days = f"{found:.1f} patient-days" if found >= 1 or not found else f"{found:.2g} patient-days"
     lines = [["", *_HEADS], *([row.name, *_cells(row)] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     table = [

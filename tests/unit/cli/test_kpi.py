@@ -73,6 +73,15 @@ def test_there_is_a_line_for_each(tmp_path: Path, by: str, names: list[str]) -> 
     assert all(name in run(path, "--by", by).stdout for name in names)
 
 
+@pytest.mark.parametrize(("seconds", "told"), [(3600, "0.083 patient-days"), (2 * DAYS, "4.0 p")])
+def test_patient_days_of_an_hour_are_not_told_as_none(
+    tmp_path: Path, seconds: int, told: str
+) -> None:
+    """Beside rates that were divided by them."""
+    path = written(tmp_path, *STORY[:-1], assessed(seconds))
+    assert f"\n{told}" in run(path).stdout
+
+
 def test_one_ward_and_a_span_may_be_asked_for(tmp_path: Path) -> None:
     """What was before is left out, and what came later is not known yet."""
     path = written(tmp_path, *STORY)
