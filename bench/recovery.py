@@ -24,14 +24,14 @@ from bench.replay import HERE, START, peers_s
 from monitord.adapters.clock import ScaledClock
 from monitord.adapters.codecs import native
 from monitord.adapters.journal import Journal
+from monitord.adapters.service_manager import ServiceManager
 from monitord.adapters.simulator.people import WardPlan
 from monitord.adapters.simulator.ward import events as simulated
-from monitord.daemon.packs import load_rules
-from monitord.daemon.recovered import Recovered
-from monitord.daemon.recovering import Recovering
-from monitord.daemon.recovery import recover
-from monitord.daemon.service_manager import ServiceManager
-from monitord.daemon.settings import Settings
+from monitord.daemon.configuration.packs import load_rules
+from monitord.daemon.configuration.settings import Settings
+from monitord.daemon.recovery.recovered import Recovered
+from monitord.daemon.recovery.recovering import Recovering
+from monitord.daemon.recovery.recovery import recover
 from monitord.domain.events import Arrival
 from monitord.domain.time import DAY, HOUR, SECOND, Millis
 

@@ -20,7 +20,7 @@ from bench.peers import BANDS, PatientActor
 from monitord.adapters.codecs import native
 from monitord.adapters.simulator.people import WardPlan
 from monitord.adapters.simulator.ward import events as simulated
-from monitord.daemon.packs import load_rules
+from monitord.daemon.configuration.packs import load_rules
 from monitord.domain.time import parse_time
 from monitord.engine.replay import replay
 from monitord.engine.ward import Ward, WardSettings

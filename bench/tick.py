@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from bench.peers import PatientActor
-from monitord.daemon.packs import load_rules
+from monitord.daemon.configuration.packs import load_rules
 from monitord.domain.events import Arrival, Observation
 from monitord.domain.signals import SIGNAL
 from monitord.domain.time import SECOND, parse_time

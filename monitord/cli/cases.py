@@ -7,8 +7,8 @@ import click
 
 from monitord.cli.configured import settings_or_stop
 from monitord.cli.ending import FOUND_PROBLEMS, stop_with
-from monitord.daemon.config import ConfigProblems
-from monitord.daemon.packs import load_rules, read_cases, rules_directory
+from monitord.daemon.configuration.config import ConfigProblems
+from monitord.daemon.configuration.packs import load_rules, read_cases, rules_directory
 from monitord.engine.rehearsal import rehearse
 from monitord.rules.cases import load_cases
 from monitord.rules.problems import PackProblems

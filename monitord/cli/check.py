@@ -7,15 +7,15 @@ import click
 from monitord.adapters.clock import WallClock
 from monitord.cli.configured import config_option, settings_or_stop
 from monitord.cli.ending import in_words, stop_with
-from monitord.daemon.api import tokens_of
-from monitord.daemon.channels import check_channels
-from monitord.daemon.config import ConfigProblems
-from monitord.daemon.config_warnings import warnings_of
-from monitord.daemon.escalation_config import EscalationPlan, load_escalation
-from monitord.daemon.hearing import signers_of
-from monitord.daemon.language import language_of
-from monitord.daemon.packs import load_rules, read_lock, rules_directory
-from monitord.daemon.settings import Settings
+from monitord.daemon.calling.channels import check_channels
+from monitord.daemon.calling.hearing import signers_of
+from monitord.daemon.configuration.config import ConfigProblems
+from monitord.daemon.configuration.config_warnings import warnings_of
+from monitord.daemon.configuration.escalation_config import EscalationPlan, load_escalation
+from monitord.daemon.configuration.language import language_of
+from monitord.daemon.configuration.packs import load_rules, read_lock, rules_directory
+from monitord.daemon.configuration.settings import Settings
+from monitord.daemon.serving.api import tokens_of
 from monitord.rules.book import RuleBook
 from monitord.rules.lock import LOCK_FILE, write_lock
 from monitord.rules.problems import PackProblems

@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from monitord.cli.ending import stop_with
-from monitord.daemon.config import ConfigProblems, Settings, load_settings
+from monitord.daemon.configuration.config import ConfigProblems, Settings, load_settings
 
 USUAL_PLACE: Final = Path("config/monitord.toml")
 

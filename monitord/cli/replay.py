@@ -15,10 +15,10 @@ from monitord.cli.ending import in_words, stop_with
 from monitord.cli.files import STANDARD, lines_of, written
 from monitord.cli.progress import ticking
 from monitord.cli.words import Span
-from monitord.daemon.config import ConfigProblems
-from monitord.daemon.heart import ward_settings
-from monitord.daemon.packs import load_rules, rules_directory
-from monitord.daemon.past import live_through, recovery_notice
+from monitord.daemon.configuration.config import ConfigProblems
+from monitord.daemon.configuration.packs import load_rules, rules_directory
+from monitord.daemon.recovery.past import live_through, recovery_notice
+from monitord.daemon.ticking.heart import ward_settings
 from monitord.domain.decisions import Decision
 from monitord.domain.events import Arrival
 from monitord.domain.time import Millis, format_time, parse_moment

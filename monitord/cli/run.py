@@ -10,17 +10,17 @@ import click
 
 from monitord.adapters.metrics import Metrics
 from monitord.adapters.outbox import OutboxProblem
+from monitord.adapters.service_manager import ServiceManager
 from monitord.cli.configured import config_option, settings_or_stop
 from monitord.cli.ending import in_words, stop_with
 from monitord.daemon.assembly import assemble, clock_of
-from monitord.daemon.config import ConfigProblems, Settings
+from monitord.daemon.configuration.config import ConfigProblems, Settings
+from monitord.daemon.configuration.packs import load_rules, read_lock, rules_directory
 from monitord.daemon.ground import Ground
-from monitord.daemon.lobby import lobby
 from monitord.daemon.logs import set_up_logs
-from monitord.daemon.packs import load_rules, read_lock, rules_directory
-from monitord.daemon.recovering import Recovering
-from monitord.daemon.recovery import recover
-from monitord.daemon.service_manager import ServiceManager
+from monitord.daemon.recovery.lobby import lobby
+from monitord.daemon.recovery.recovering import Recovering
+from monitord.daemon.recovery.recovery import recover
 from monitord.daemon.supervisor import supervise
 from monitord.rules.book import RuleBook
 from monitord.rules.problems import PackProblems

@@ -1,1 +1,1 @@
-"""The shell: configuration, logging and the supervisor that runs the named tasks."""
+"""The shell: rooms for what the daemon does, and the supervisor that runs its named tasks."""

@@ -21,35 +21,35 @@ from monitord.adapters.kpi_metrics import KpiMetrics
 from monitord.adapters.metrics import Metrics
 from monitord.adapters.mqtt.broker import Broker
 from monitord.adapters.mqtt.topics import Topics
+from monitord.adapters.service_manager import ServiceManager
 from monitord.adapters.web.server import WebServer, make_app
-from monitord.daemon.announcing import Decide, announcing
-from monitord.daemon.api import WardDesk, api_of, make_asking
-from monitord.daemon.asking import Asking
-from monitord.daemon.audit_keeping import audit_check, close_audit, open_audit, started
-from monitord.daemon.audit_trail import Record, record_nothing, record_tick
-from monitord.daemon.broken import TellingFirst
-from monitord.daemon.calling import Doors, make_calling
-from monitord.daemon.connection import (
+from monitord.daemon.calling.calling import Doors, make_calling
+from monitord.daemon.calling.dispatch import Dispatch
+from monitord.daemon.configuration.settings import Settings
+from monitord.daemon.ground import Ground
+from monitord.daemon.records.audit_keeping import audit_check, close_audit, open_audit, started
+from monitord.daemon.records.audit_trail import Record, record_nothing, record_tick
+from monitord.daemon.records.journaling import open_journal, tell_recovery
+from monitord.daemon.recovery.broken import TellingFirst
+from monitord.daemon.serving.api import WardDesk, api_of, make_asking
+from monitord.daemon.serving.asking import Asking
+from monitord.daemon.supervisor import Parts
+from monitord.daemon.telling.announcing import Decide, announcing
+from monitord.daemon.telling.decisions_file import DecisionsFile
+from monitord.daemon.telling.delivery import Delivery
+from monitord.daemon.telling.feeding import make_feeding
+from monitord.daemon.telling.kpis import Kpis
+from monitord.daemon.ticking.heart import Heart
+from monitord.daemon.ticking.intake import Intake
+from monitord.daemon.ticking.ticks import Arriving, Pace, Stepped, Ticker
+from monitord.daemon.watching.connection import (
     ConnectionDiary,
     broker_options,
     patience_of,
     tell_dropped,
 )
-from monitord.daemon.decisions_file import DecisionsFile
-from monitord.daemon.delivery import Delivery
-from monitord.daemon.dispatch import Dispatch
-from monitord.daemon.feeding import make_feeding
-from monitord.daemon.ground import Ground
-from monitord.daemon.heart import Heart
-from monitord.daemon.intake import Intake
-from monitord.daemon.journaling import open_journal, tell_recovery
-from monitord.daemon.kpis import Kpis
-from monitord.daemon.service_manager import ServiceManager
-from monitord.daemon.settings import Settings
-from monitord.daemon.supervisor import Parts
-from monitord.daemon.tally import Tally
-from monitord.daemon.ticks import Arriving, Pace, Stepped, Ticker
-from monitord.daemon.watch import Watch
+from monitord.daemon.watching.tally import Tally
+from monitord.daemon.watching.watch import Watch
 from monitord.domain.alerts import Maturity
 from monitord.domain.time import SECOND, Millis, format_time
 

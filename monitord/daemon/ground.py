@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from monitord.adapters.clock import ScaledClock, WallClock
 from monitord.adapters.metrics import Metrics
-from monitord.daemon.heart import Heart
-from monitord.daemon.recovered import Recovered
-from monitord.daemon.settings import Settings
+from monitord.daemon.configuration.settings import Settings
+from monitord.daemon.recovery.recovered import Recovered
+from monitord.daemon.ticking.heart import Heart
 
 
 @dataclass(frozen=True, slots=True)

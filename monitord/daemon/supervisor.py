@@ -15,12 +15,12 @@ from typing import Final
 import structlog
 
 from monitord.adapters.mqtt.broker import Broker
+from monitord.adapters.service_manager import ServiceManager
 from monitord.adapters.web.server import WebServer
-from monitord.daemon.delivery import Delivery
-from monitord.daemon.dispatch import Dispatch
-from monitord.daemon.service_manager import ServiceManager
-from monitord.daemon.ticks import Ticker
-from monitord.daemon.watch import Watch
+from monitord.daemon.calling.dispatch import Dispatch
+from monitord.daemon.telling.delivery import Delivery
+from monitord.daemon.ticking.ticks import Ticker
+from monitord.daemon.watching.watch import Watch
 
 _FAREWELL_S: Final = 5  # how long we try to deliver what is left before we go
 _STOPPING: Final = (signal.SIGTERM, signal.SIGINT)

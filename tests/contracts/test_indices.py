@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 
-from monitord.daemon.packs import read_packs
+from monitord.daemon.configuration.packs import read_packs
 from monitord.rules.cases import Case
 from monitord.rules.loader import load
 from monitord.rules.problems import PackProblems

@@ -9,7 +9,7 @@ from typing import Final
 
 import pytest
 
-from monitord.daemon.packs import load_rules, read_cases, read_lock, read_packs
+from monitord.daemon.configuration.packs import load_rules, read_cases, read_lock, read_packs
 from monitord.domain.alerts import Maturity
 from monitord.engine.rehearsal import rehearse
 from monitord.rules.book import Rule, RuleBook

@@ -8,7 +8,7 @@ import click
 import pytest
 
 from monitord.cli.group import COMMANDS
-from monitord.daemon.packs import load_rules
+from monitord.daemon.configuration.packs import load_rules
 from monitord.domain.alerts import Maturity
 from monitord.domain.signals import SIGNALS
 from monitord.domain.treatments import TREATMENTS
@@ -54,7 +54,7 @@ def _options(command: str) -> set[str]:
 def test_every_setting_and_log_event_that_a_page_names_exists() -> None:
     """What a page names as `section.key` stands in config/monitord.toml, or is an event we log."""
     daemon = "".join(
-        path.read_text("utf-8") for path in (ROOT / "monitord" / "daemon").glob("*.py")
+        path.read_text("utf-8") for path in (ROOT / "monitord" / "daemon").rglob("*.py")
     )
     events = set(re.findall(r'"([a-z_]+\.[a-z_]+)"', daemon))
     shown = tomllib.loads((ROOT / "config" / "monitord.toml").read_text("utf-8"))
@@ -126,10 +126,13 @@ def test_every_scale_is_documented(scale: str) -> None:
 
 
 def test_the_floors_are_those_that_are_checked() -> None:
-    """The table of floors has the floors of the import contract, from the top down."""
-    layers = PROJECT["tool"]["importlinter"]["contracts"][0]["layers"]
-    floors = [floor for layer in layers for floor in layer.split(" | ")]
-    assert floors == [row[0].strip("`") for row in cells(ARCHITECTURE, "The floors")]
+    """The tables of floors and of rooms have those of the import contracts, from the top down."""
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    for contract, heading in zip(
+        contracts, ("The floors", "The rooms of the daemon"), strict=False
+    ):
+        floors = [floor for layer in contract["layers"] for floor in layer.split(" | ")]
+        assert floors == [row[0].strip("`") for row in cells(ARCHITECTURE, heading)]
 
 
 def test_the_libraries_are_those_that_are_pinned() -> None:

@@ -12,7 +12,7 @@ from functools import cache
 
 import pytest
 
-from monitord.daemon.packs import load_rules, read_packs
+from monitord.daemon.configuration.packs import load_rules, read_packs
 from monitord.domain.features import ScaleFeature, SignalFeature
 from monitord.domain.signals import SIGNAL
 from monitord.rules.cases import load_cases

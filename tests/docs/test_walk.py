@@ -4,7 +4,7 @@ import json
 import re
 
 from monitord.adapters.codecs.native import decode
-from monitord.daemon.packs import load_rules
+from monitord.daemon.configuration.packs import load_rules
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange
 from monitord.domain.events import Arrival, TreatmentAction, TreatmentEvent

@@ -12,9 +12,9 @@ import sys
 from pathlib import Path
 
 from monitord.cli.run import _run
-from monitord.daemon.config import load_settings
-from monitord.daemon.heart import Heart
-from monitord.daemon.packs import load_rules, read_lock, rules_directory
+from monitord.daemon.configuration.config import load_settings
+from monitord.daemon.configuration.packs import load_rules, read_lock, rules_directory
+from monitord.daemon.ticking.heart import Heart
 
 
 class Nest:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitord.daemon.marker import MOST_DEATHS
+from monitord.daemon.recovery.marker import MOST_DEATHS
 from tests.integration.daemon import Daemon, desk, reading, until
 from tests.integration.mosquitto import Mosquitto
 from tests.integration.poisoned import DEADLY, POISON

@@ -10,12 +10,12 @@ import pytest
 
 from monitord.adapters.metrics import Metrics
 from monitord.daemon.assembly import assemble, clock_of
+from monitord.daemon.configuration.packs import load_rules
+from monitord.daemon.configuration.settings import Settings
 from monitord.daemon.ground import Ground
-from monitord.daemon.heart import Heart
-from monitord.daemon.packs import load_rules
-from monitord.daemon.recovered import Recovered
-from monitord.daemon.settings import Settings
+from monitord.daemon.recovery.recovered import Recovered
 from monitord.daemon.supervisor import Parts, supervise
+from monitord.daemon.ticking.heart import Heart
 from monitord.domain.decisions import AlertChange, Decision
 from monitord.domain.events import Arrival
 from monitord.domain.time import Millis

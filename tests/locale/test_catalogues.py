@@ -7,7 +7,7 @@ import pytest
 from babel.messages.catalog import Catalog
 
 from monitord.adapters.catalogue import places, read_catalogue, shipped
-from monitord.daemon.settings import WardSettings
+from monitord.daemon.configuration.settings import WardSettings
 from tests.locale.extract import TEMPLATE, catalogues, updated
 from tests.locale.texts import template
 

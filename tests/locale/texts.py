@@ -6,7 +6,7 @@ from typing import Final
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 
-from monitord.daemon.packs import load_rules
+from monitord.daemon.configuration.packs import load_rules
 from monitord.domain.chart import UNITS
 from monitord.domain.features import ContextName
 from monitord.domain.language import OWNERS

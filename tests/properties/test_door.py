@@ -9,9 +9,9 @@ import pytest
 
 from monitord.adapters.codecs.native import decode, encode_decision
 from monitord.adapters.journal import Journal, read_journal, read_lines
-from monitord.daemon.heart import Heart
-from monitord.daemon.packs import load_rules
-from monitord.daemon.settings import LimitSettings, Settings
+from monitord.daemon.configuration.packs import load_rules
+from monitord.daemon.configuration.settings import LimitSettings, Settings
+from monitord.daemon.ticking.heart import Heart
 from monitord.domain.decisions import Rejected
 from monitord.domain.events import Arrival, Rejection
 from monitord.domain.time import HOUR, MINUTE, SECOND, Millis, parse_time

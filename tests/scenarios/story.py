@@ -17,9 +17,9 @@ import orjson
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitord.adapters.codecs.native import decode
-from monitord.daemon.config import load_settings
-from monitord.daemon.heart import Heart
-from monitord.daemon.packs import load_rules, read_lock, rules_directory
+from monitord.daemon.configuration.config import load_settings
+from monitord.daemon.configuration.packs import load_rules, read_lock, rules_directory
+from monitord.daemon.ticking.heart import Heart
 from monitord.domain.decisions import AlertChange, Assessment, Decision, Notice, Rejected
 from monitord.domain.events import Arrival, CommandAction, Status, TreatmentAction
 from monitord.domain.signals import SIGNAL

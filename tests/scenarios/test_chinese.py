@@ -14,7 +14,7 @@ from monitord.adapters.catalogue import read_language
 from monitord.adapters.sinks.text import Detail, words
 from monitord.alerts.escalation import Escalation
 from monitord.alerts.message import message
-from monitord.daemon.packs import load_rules
+from monitord.daemon.configuration.packs import load_rules
 from monitord.domain.alerts import Condition, Phase, Priority
 from monitord.domain.decisions import AlertChange, Assessment, Decision, Evidence
 from monitord.domain.notifications import Purpose

@@ -9,9 +9,9 @@ from monitord.adapters.codecs.native import decode
 from monitord.adapters.simulator.people import WardPlan
 from monitord.adapters.simulator.ward import events, truths
 from monitord.cli.verdict import Sighting, judge
-from monitord.daemon.config import load_settings
-from monitord.daemon.heart import Heart
-from monitord.daemon.packs import load_rules, read_lock, rules_directory
+from monitord.daemon.configuration.config import load_settings
+from monitord.daemon.configuration.packs import load_rules, read_lock, rules_directory
+from monitord.daemon.ticking.heart import Heart
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange
 from monitord.domain.events import Arrival

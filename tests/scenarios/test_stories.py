@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from monitord.daemon.config import load_settings
-from monitord.daemon.packs import load_rules, rules_directory
+from monitord.daemon.configuration.config import load_settings
+from monitord.daemon.configuration.packs import load_rules, rules_directory
 from tests.scenarios.rebase import written
 from tests.scenarios.story import STORIES, moved, paths, play, read, snapshot_of, told
 

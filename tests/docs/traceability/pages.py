@@ -5,7 +5,7 @@ It stands among the tests because it tells which test proves what, and the packa
 
 from typing import Final
 
-from monitord.daemon.packs import load_rules, read_cases, read_packs
+from monitord.daemon.configuration.packs import load_rules, read_cases, read_packs
 from monitord.rules.cases import load_cases
 from monitord.rules.vocabulary import house_vocabulary
 from monitord.scores import SCALE_NAMES

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from monitord.adapters.clock import ScaledClock
 from monitord.adapters.journal import Journal
-from monitord.daemon.journaling import open_journal
-from monitord.daemon.recovered import Recovered
-from monitord.daemon.recovering import Recovering
-from monitord.daemon.recovery import recover
-from monitord.daemon.service_manager import ServiceManager
-from monitord.daemon.settings import Settings
+from monitord.adapters.service_manager import ServiceManager
+from monitord.daemon.configuration.settings import Settings
+from monitord.daemon.records.journaling import open_journal
+from monitord.daemon.recovery.recovered import Recovered
+from monitord.daemon.recovery.recovering import Recovering
+from monitord.daemon.recovery.recovery import recover
 from monitord.domain.decisions import Decision
 from monitord.domain.events import Arrival
 from monitord.domain.time import HOUR, MINUTE, SECOND, Millis

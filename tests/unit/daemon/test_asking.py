@@ -9,9 +9,9 @@ import pytest
 from monitord.adapters.inbox import Inbox
 from monitord.adapters.mqtt.topics import Topics
 from monitord.adapters.web.desk import Request
-from monitord.daemon.asking import PENDING, Asking, Came
-from monitord.daemon.chronicle import Chronicle
-from monitord.daemon.intake import Intake
+from monitord.daemon.serving.asking import PENDING, Asking, Came
+from monitord.daemon.telling.chronicle import Chronicle
+from monitord.daemon.ticking.intake import Intake
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange, Decision, Rejected
 from monitord.domain.events import Arrival, Command

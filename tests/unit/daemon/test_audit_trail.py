@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from monitord.daemon.audit_trail import record_tick
+from monitord.daemon.records.audit_trail import record_tick
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange, Decision, Rejected
 from monitord.domain.events import Command, CommandAction

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from monitord.adapters.metrics import Metrics
-from monitord.daemon.broken import (
+from monitord.daemon.records.journaling import tell_recovery
+from monitord.daemon.recovery.broken import (
     MOST_IN_A_ROW,
     MOST_LEFT_OUT,
     REASON,
@@ -14,9 +15,8 @@ from monitord.daemon.broken import (
     TellingFirst,
     left_out,
 )
-from monitord.daemon.journaling import tell_recovery
-from monitord.daemon.marker import MOST_DEATHS
-from monitord.daemon.past import live_through, recovery_notice
+from monitord.daemon.recovery.marker import MOST_DEATHS
+from monitord.daemon.recovery.past import live_through, recovery_notice
 from monitord.domain.decisions import Decision, Rejected
 from monitord.domain.events import Arrival, Command, Observation
 from monitord.domain.time import HOUR, LONG_AGO, MINUTE, NEVER, SECOND, Millis, format_time

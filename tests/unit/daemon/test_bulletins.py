@@ -4,7 +4,7 @@ import json
 
 from monitord.adapters.mqtt.outgoing import Outgoing
 from monitord.adapters.mqtt.topics import Topics
-from monitord.daemon.bulletins import Bulletins
+from monitord.daemon.telling.bulletins import Bulletins
 from monitord.domain.alerts import Condition, Phase, Priority
 from monitord.domain.decisions import AlertChange, Rejected
 from monitord.domain.time import DAY, parse_time

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from monitord.adapters.clock import ScaledClock
 from monitord.adapters.outbox import Outbox
-from monitord.daemon.caller import Caller
+from monitord.daemon.calling.caller import Caller
 from monitord.domain.notifications import DeliveryState, Notification, Outcome, Purpose
 from monitord.domain.time import MINUTE, SECOND, Millis
 from tests.notifications import NINE, call

@@ -7,7 +7,7 @@ import pytest
 
 from monitord.alerts.channel_calls import ChannelCalls
 from monitord.alerts.channels import RULE
-from monitord.daemon.channel_guard import PLACE, ChannelGuard
+from monitord.daemon.calling.channel_guard import PLACE, ChannelGuard
 from monitord.domain.alerts import FEED
 from monitord.domain.decisions import AlertChange, Decision, Rejected
 from monitord.domain.events import Arrival, Command, CommandAction

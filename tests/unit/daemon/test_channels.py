@@ -5,10 +5,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from monitord.daemon.channels import Means, check_channels, sinks_of
-from monitord.daemon.config_problems import ConfigProblems
-from monitord.daemon.escalation_config import load_escalation
-from monitord.daemon.escalation_settings import ChannelSettings
+from monitord.daemon.calling.channels import Means, check_channels, sinks_of
+from monitord.daemon.configuration.config_problems import ConfigProblems
+from monitord.daemon.configuration.escalation_config import load_escalation
+from monitord.daemon.configuration.escalation_settings import ChannelSettings
 
 EXAMPLE = Path("config/escalation.toml")
 

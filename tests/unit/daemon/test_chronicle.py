@@ -2,10 +2,10 @@
 
 import pytest
 
-from monitord.daemon import chronicle as room
-from monitord.daemon.chronicle import TRANSITIONS_KEPT, Chronicle
-from monitord.daemon.outcomes import Answered
-from monitord.daemon.remembered import Remembered
+from monitord.daemon.recovery.remembered import Remembered
+from monitord.daemon.telling import chronicle as room
+from monitord.daemon.telling.chronicle import TRANSITIONS_KEPT, Chronicle
+from monitord.daemon.ticking.outcomes import Answered
 from monitord.domain.alerts import Phase
 from monitord.domain.events import Command, CommandAction
 from tests.unit.alerts.calling import START, change

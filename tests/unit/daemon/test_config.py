@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from monitord.daemon.config import ConfigProblems, Settings, load_settings
-from monitord.daemon.settings import GradingSettings
+from monitord.daemon.configuration.config import ConfigProblems, Settings, load_settings
+from monitord.daemon.configuration.settings import GradingSettings
 from monitord.domain.alerts import AlertLimits
 from monitord.domain.time import DAY, HOUR, MINUTE, parse_time
 from monitord.scores.grading import Grading

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from monitord.daemon.decisions_file import DecisionsFile
+from monitord.daemon.telling.decisions_file import DecisionsFile
 from monitord.domain.decisions import Notice
 from tests.disk import full_disk_at
 

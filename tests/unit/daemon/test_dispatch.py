@@ -13,12 +13,12 @@ from monitord.adapters.outbox import Outbox, OutboxProblem
 from monitord.alerts.chains import Chain
 from monitord.alerts.channel_calls import ChannelCalls
 from monitord.alerts.escalation import Escalation, PlaceOf
-from monitord.daemon.audit_trail import record_nothing
-from monitord.daemon.channel_guard import PLACE, ChannelGuard
-from monitord.daemon.dispatch import Dispatch
-from monitord.daemon.drills import Drills
-from monitord.daemon.receipts import Receipts
-from monitord.daemon.remembered import Remembered
+from monitord.daemon.calling.channel_guard import PLACE, ChannelGuard
+from monitord.daemon.calling.dispatch import Dispatch
+from monitord.daemon.calling.drills import Drills
+from monitord.daemon.calling.receipts import Receipts
+from monitord.daemon.records.audit_trail import record_nothing
+from monitord.daemon.recovery.remembered import Remembered
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange, Notice
 from monitord.domain.notifications import Purpose

@@ -6,8 +6,8 @@ import pytest
 
 from monitord.adapters.outbox import Record
 from monitord.alerts.escalation import Escalation
-from monitord.daemon.drill_report import report
-from monitord.daemon.drills import LONGEST_MS, Drills, NoDrill
+from monitord.daemon.calling.drill_report import report
+from monitord.daemon.calling.drills import LONGEST_MS, Drills, NoDrill
 from monitord.domain.notifications import DeliveryState, Notification, Purpose
 from monitord.domain.time import MINUTE, NEVER
 from tests.unit.alerts.calling import HIGH, START, chain, step

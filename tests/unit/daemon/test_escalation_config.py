@@ -7,8 +7,8 @@ import pytest
 
 from monitord.alerts.chains import Unless, choose
 from monitord.alerts.escalation import Escalation
-from monitord.daemon.config import ConfigProblems
-from monitord.daemon.escalation_config import EscalationPlan, load_escalation
+from monitord.daemon.configuration.config import ConfigProblems
+from monitord.daemon.configuration.escalation_config import EscalationPlan, load_escalation
 from monitord.domain.alerts import Condition, Priority
 from monitord.domain.time import DAY, HOUR, MINUTE, parse_time
 

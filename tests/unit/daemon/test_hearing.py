@@ -7,10 +7,10 @@ from pydantic import ValidationError
 
 from monitord.adapters.web.signatures import Signers, signed
 from monitord.alerts.drills import drill_id
-from monitord.daemon.chronicle import Chronicle
-from monitord.daemon.config_problems import ConfigProblems
-from monitord.daemon.escalation_settings import ChannelSettings
-from monitord.daemon.hearing import not_heard, signers_of
+from monitord.daemon.calling.hearing import not_heard, signers_of
+from monitord.daemon.configuration.config_problems import ConfigProblems
+from monitord.daemon.configuration.escalation_settings import ChannelSettings
+from monitord.daemon.telling.chronicle import Chronicle
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange
 from monitord.domain.time import MINUTE

@@ -6,7 +6,7 @@ import pytest
 
 from monitord.adapters.inbox import Inbox
 from monitord.adapters.mqtt.topics import Topics
-from monitord.daemon.intake import Intake
+from monitord.daemon.ticking.intake import Intake
 from monitord.domain.events import Arrival, Command, Observation, Rejection
 from monitord.domain.time import NEVER, parse_time
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitord.adapters.journal import JournalProblem
-from monitord.daemon.past import live_through
+from monitord.daemon.recovery.past import live_through
 from monitord.domain.time import HOUR, Millis
 from monitord.engine.ward import Ward, WardSettings
 from tests.unit.daemon.reborn import Run, feverish

@@ -12,11 +12,11 @@ import pytest
 from monitord.adapters.clock import ScaledClock
 from monitord.adapters.journal import Journal
 from monitord.adapters.metrics import Metrics
-from monitord.daemon.lobby import lobby
-from monitord.daemon.recovering import Recovering
-from monitord.daemon.recovery import recover
-from monitord.daemon.service_manager import ServiceManager
-from monitord.daemon.settings import Settings
+from monitord.adapters.service_manager import ServiceManager
+from monitord.daemon.configuration.settings import Settings
+from monitord.daemon.recovery.lobby import lobby
+from monitord.daemon.recovery.recovering import Recovering
+from monitord.daemon.recovery.recovery import recover
 from monitord.domain.time import DAY
 from tests.unit.daemon.reborn import LATER, feverish
 from tests.unit.engine.making import BOOK, START
@@ -71,7 +71,7 @@ async def test_answers_are_given_while_the_past_is_lived_through(
     with Journal.open(tmp_path, START, {}, fsync=False) as journal:
         for now, inbox in feverish(400):
             journal.append(now, inbox)
-    monkeypatch.setattr("monitord.daemon.recovering._WORK_AT_MOST_S", 0.0)
+    monkeypatch.setattr("monitord.daemon.recovery.recovering._WORK_AT_MOST_S", 0.0)
     settings = told(tmp_path, free_port())
     recovering = Recovering(ServiceManager(""))
     async with waiting(settings, recovering) as client:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitord.daemon.marker import MOST_DEATHS, Marker
+from monitord.daemon.recovery.marker import MOST_DEATHS, Marker
 from tests.unit.engine.making import START
 
 

@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from monitord.daemon import outcomes as room
-from monitord.daemon.outcomes import outcomes
+from monitord.daemon.ticking import outcomes as room
+from monitord.daemon.ticking.outcomes import outcomes
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import Rejected
 from monitord.domain.events import Command, CommandAction

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from monitord.daemon.config import ConfigProblems, load_settings
-from monitord.daemon.packs import (
+from monitord.daemon.configuration.config import ConfigProblems, load_settings
+from monitord.daemon.configuration.packs import (
     load_rules,
     read_cases,
     read_lock,

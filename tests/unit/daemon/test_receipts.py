@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from monitord.adapters.codecs.native import encode_decision
-from monitord.daemon.receipts import Receipts
+from monitord.daemon.calling.receipts import Receipts
 from monitord.domain.decisions import Announcement
 from monitord.domain.notifications import DeliveryState
 from monitord.domain.time import Millis

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pytest
 
-from monitord.daemon.past import live_through, recovery_notice
+from monitord.daemon.recovery.past import live_through, recovery_notice
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange
 from monitord.domain.time import DAY, HOUR, MINUTE, SECOND, Millis

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from monitord.daemon.ticks import Pace, Stepped, Ticker
+from monitord.daemon.ticking.ticks import Pace, Stepped, Ticker
 from monitord.domain.decisions import Decision
 from monitord.domain.events import Arrival, Rejection
 from monitord.domain.time import NEVER, Millis

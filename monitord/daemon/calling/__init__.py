@@ -1,0 +1,1 @@
+"""Calls people: chains of escalation, the outbox, channels, drills, and who answered."""

@@ -1,0 +1,1 @@
+"""Reads what the unit has set: settings, chains of escalation, rule packs, language."""

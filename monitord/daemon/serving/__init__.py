@@ -1,0 +1,1 @@
+"""Answers over HTTP: the API, and commands that come by it."""

@@ -1,0 +1,1 @@
+"""The tick: what waits is read, journaled and stepped, and each command gets its outcome."""

@@ -1,0 +1,1 @@
+"""Watches the daemon itself: its numbers, its health and its connection."""
