@@ -13,10 +13,10 @@ import pytest
 from monitord.adapters.web.signatures import SIGNATURE, signed
 from monitord.adapters.web.tokens import Role, line_of
 from tests.contracts.sinks.receiver import Receiver
+from tests.integration.chains import calling, chain, channel
 from tests.integration.daemon import desk, reading, until
 from tests.integration.mosquitto import Mosquitto
 from tests.integration.test_api import records
-from tests.integration.test_stories import calling, chain, channel
 from tests.integration.timeline import A_TICK, Timeline
 
 pytestmark = pytest.mark.network

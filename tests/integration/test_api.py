@@ -17,9 +17,9 @@ import pytest
 from monitord.adapters.web.tokens import Role, line_of
 from tests.contracts.sinks.behaviour import Behaviour
 from tests.contracts.sinks.receiver import Receiver
+from tests.integration.chains import escalating, station_and_pager
 from tests.integration.daemon import Daemon, desk, reading, until
 from tests.integration.mosquitto import Mosquitto
-from tests.integration.test_calls import CHAINS
 
 pytestmark = pytest.mark.network
 
@@ -47,12 +47,6 @@ async def answering(
         assert 0 == await daemon.stop()
 
 
-def chains(folder: Path, address: str) -> str:
-    path = folder / "escalation.toml"
-    path.write_text(CHAINS.format(address=address, after="1h"))
-    return f'file = "{path}"\noutbox = "{folder / "outbox.sqlite3"}"\n'
-
-
 async def open_alert(client: httpx.AsyncClient) -> str:
     """Wait for the one alert that is open, and give its id."""
     found: list[dict[str, Any]] = []
@@ -74,7 +68,7 @@ async def test_an_answer_over_http_stops_the_calls_and_stands_in_the_journal(
 ):
     """It is decided by the next tick, told on the feed, audited, and made again by a replay."""
     receiver = Receiver()
-    calls = chains(tmp_path, receiver.address)
+    calls = escalating(tmp_path, station_and_pager(receiver.address, "1h"))
     async with (
         answering(tmp_path, mosquitto.port, calls) as (daemon, client),
         desk(mosquitto.port) as nurse,
@@ -129,7 +123,7 @@ async def test_a_dead_channel_is_answered_over_http_too(mosquitto: Mosquitto, tm
     """No tick decides on alerts about channels, and the caller hears of it all the same."""
     receiver = Receiver()
     receiver.behaviour = Behaviour.REFUSES
-    calls = chains(tmp_path, receiver.address)
+    calls = escalating(tmp_path, station_and_pager(receiver.address, "1h"))
     async with (
         answering(tmp_path, mosquitto.port, calls) as (_, client),
         desk(mosquitto.port) as nurse,
@@ -225,7 +219,7 @@ async def test_a_drill_reaches_every_step_and_is_never_taken_for_an_alert(
 ):
     """Each channel is called at once, the report says how far; a refused call ends with 1."""
     receiver = Receiver()
-    calls = chains(tmp_path, receiver.address)
+    calls = escalating(tmp_path, station_and_pager(receiver.address, "1h"))
     async with answering(tmp_path, mosquitto.port, calls) as (_, client):
         code, written = await drilled(client, tmp_path, "west")
         again = await drilled(client, tmp_path, "west")

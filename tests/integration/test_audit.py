@@ -10,9 +10,10 @@ import pytest
 
 from monitord.adapters.audit import Kind, verify
 from tests.contracts.sinks.receiver import Receiver
+from tests.integration.chains import calling, station_and_pager
 from tests.integration.daemon import Daemon, desk, reading, until
 from tests.integration.mosquitto import Mosquitto
-from tests.integration.test_calls import acknowledge, calling, fever
+from tests.integration.test_calls import acknowledge, fever
 
 pytestmark = pytest.mark.network
 
@@ -41,7 +42,7 @@ async def test_a_story_from_the_alert_to_the_answer_stands_in_the_audit(
     mosquitto: Mosquitto, receiver: Receiver, tmp_path: Path
 ):
     """Start, alert, call, answer, the word that somebody has it, and stop: one record each."""
-    daemon = calling(tmp_path, mosquitto.port, receiver.address, "1min")
+    daemon = calling(tmp_path, mosquitto.port, station_and_pager(receiver.address, "1min"))
     await daemon.start()
     await answered(daemon, mosquitto.port, receiver)
     assert 0 == await daemon.stop()
@@ -79,12 +80,12 @@ async def test_a_killed_daemon_goes_on_with_its_chain(
     mosquitto: Mosquitto, receiver: Receiver, tmp_path: Path
 ):
     """What was recorded is still there after a SIGKILL, and the next run follows from it."""
-    daemon = calling(tmp_path, mosquitto.port, receiver.address, "1min")
+    daemon = calling(tmp_path, mosquitto.port, station_and_pager(receiver.address, "1min"))
     await daemon.start()
     await answered(daemon, mosquitto.port, receiver)
     await until(lambda: len(named(tmp_path, "notification.sent")) == 2)
     await daemon.stop(signal.SIGKILL)
-    again = calling(tmp_path, mosquitto.port, receiver.address, "1min")
+    again = calling(tmp_path, mosquitto.port, station_and_pager(receiver.address, "1min"))
     await again.start()
     assert 0 == await again.stop()
 
@@ -97,14 +98,14 @@ async def test_a_changed_audit_is_told_loudly_and_the_ward_is_watched_all_the_sa
     mosquitto: Mosquitto, receiver: Receiver, tmp_path: Path
 ):
     """A metric, a line in the log and a notice; then an alert is called as ever."""
-    daemon = calling(tmp_path, mosquitto.port, receiver.address, "1min")
+    daemon = calling(tmp_path, mosquitto.port, station_and_pager(receiver.address, "1min"))
     await daemon.start()
     await answered(daemon, mosquitto.port, receiver)
     assert 0 == await daemon.stop()
     [path] = (tmp_path / "audit").glob("audit-*.jsonl")
     path.write_bytes(path.read_bytes().replace(b"nurse-7", b"nurse-9"))
 
-    again = calling(tmp_path, mosquitto.port, receiver.address, "1min")
+    again = calling(tmp_path, mosquitto.port, station_and_pager(receiver.address, "1min"))
     await again.start()
     try:
         broken = await again.told("audit.broken")
@@ -125,7 +126,7 @@ async def test_an_audit_that_cannot_be_written_stops_no_call_and_readiness_says_
     mosquitto: Mosquitto, receiver: Receiver, tmp_path: Path
 ):
     """Its disk is gone and comes back: people are called meanwhile, and the records are there."""
-    daemon = calling(tmp_path, mosquitto.port, receiver.address, "1min")
+    daemon = calling(tmp_path, mosquitto.port, station_and_pager(receiver.address, "1min"))
     await daemon.start()
     try:
         await until(lambda: len(named(tmp_path, "daemon.started")) == 1)

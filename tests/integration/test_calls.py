@@ -11,46 +11,11 @@ import pytest
 
 from tests.contracts.sinks.behaviour import Behaviour
 from tests.contracts.sinks.receiver import Receiver
+from tests.integration.chains import calling, station_and_pager
 from tests.integration.daemon import Daemon, Desk, desk, reading, until
 from tests.integration.mosquitto import Mosquitto
 
 pytestmark = pytest.mark.network
-
-CHAINS = """\
-[channels.station]
-kind = "webhook"
-address = "{address}/station"
-expires_after = "1min"
-
-[channels.pager]
-kind = "webhook"
-address = "{address}/pager"
-detail = "full"
-expires_after = "1min"
-
-[[chain]]
-name = "all"
-priorities = ["high", "medium", "low"]
-pause = "1h"
-
-[[chain.step]]
-who = "nursing station"
-channel = "station"
-after = "0s"
-
-[[chain.step]]
-who = "nurse on call"
-channel = "pager"
-after = "{after}"
-"""
-
-
-def calling(folder: Path, port: int, address: str, after: str) -> Daemon:
-    """Make a daemon that calls the station at once and the pager after a while."""
-    chains = folder / "escalation.toml"
-    chains.write_text(CHAINS.format(address=address, after=after))
-    outbox = folder / "outbox" / "outbox.sqlite3"
-    return Daemon(folder, port, escalation=f'file = "{chains}"\noutbox = "{outbox}"\n')
 
 
 def told(receiver: Receiver) -> list[tuple[str, str]]:
@@ -71,7 +36,7 @@ async def test_the_second_step_calls_on_time_without_any_new_data(
     mosquitto: Mosquitto, receiver: Receiver, tmp_path: Path
 ):
     """The station hears at once, the pager 3 s after the alert; each once, and it is counted."""
-    daemon = calling(tmp_path, mosquitto.port, receiver.address, "3s")
+    daemon = calling(tmp_path, mosquitto.port, station_and_pager(receiver.address, "3s"))
     await daemon.start()
     try:
         async with desk(mosquitto.port) as nurse:
@@ -95,7 +60,7 @@ async def test_an_acknowledgement_stops_the_chain_within_a_tick(
     mosquitto: Mosquitto, receiver: Receiver, tmp_path: Path
 ):
     """The station hears that somebody has it, and when the pager's time comes it is not called."""
-    daemon = calling(tmp_path, mosquitto.port, receiver.address, "4s")
+    daemon = calling(tmp_path, mosquitto.port, station_and_pager(receiver.address, "4s"))
     await daemon.start()
     try:
         async with desk(mosquitto.port) as nurse:
@@ -119,7 +84,7 @@ async def test_a_killed_daemon_makes_the_calls_it_owed_under_the_same_ids(
     The alert is known under its own name again, and an answer to it stops the calls.
     """
     receiver.behaviour = Behaviour.FAILS
-    daemon = calling(tmp_path, mosquitto.port, receiver.address, "6s")
+    daemon = calling(tmp_path, mosquitto.port, station_and_pager(receiver.address, "6s"))
     await daemon.start()
     async with desk(mosquitto.port) as nurse:
         await fever(nurse)
@@ -127,7 +92,7 @@ async def test_a_killed_daemon_makes_the_calls_it_owed_under_the_same_ids(
     await daemon.stop(signal.SIGKILL)
     before = len(receiver.received)
     receiver.behaviour = Behaviour.TAKES
-    again = calling(tmp_path, mosquitto.port, receiver.address, "6s")
+    again = calling(tmp_path, mosquitto.port, station_and_pager(receiver.address, "6s"))
     await again.start()
     try:
         await until(lambda: ("trigger", "pager") in told(receiver))
@@ -152,14 +117,14 @@ async def test_calls_of_a_run_whose_journal_is_gone_end_when_the_rule_fires_agai
     mosquitto: Mosquitto, receiver: Receiver, tmp_path: Path
 ):
     """The alert has a new name then, and an answer to it stops the old calls too."""
-    daemon = calling(tmp_path, mosquitto.port, receiver.address, "1h")
+    daemon = calling(tmp_path, mosquitto.port, station_and_pager(receiver.address, "1h"))
     await daemon.start()
     async with desk(mosquitto.port) as nurse:
         await fever(nurse)
         await until(lambda: len(receiver.received) == 1)
     await daemon.stop(signal.SIGKILL)
     shutil.rmtree(tmp_path / "journal")
-    again = calling(tmp_path, mosquitto.port, receiver.address, "1h")
+    again = calling(tmp_path, mosquitto.port, station_and_pager(receiver.address, "1h"))
     await again.start()
     try:
         async with desk(mosquitto.port) as nurse:

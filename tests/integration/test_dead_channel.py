@@ -11,39 +11,12 @@ import pytest
 
 from tests.contracts.sinks.behaviour import Behaviour
 from tests.contracts.sinks.receiver import Receiver
+from tests.integration.chains import calling, chain, channel
 from tests.integration.daemon import ROOT, Daemon, Desk, desk, reading, until
 from tests.integration.mosquitto import Mosquitto
 
 pytestmark = pytest.mark.network
 
-CHAINS = """\
-[channels.station]
-kind = "webhook"
-address = "{station}/station"
-detail = "full"
-expires_after = "1min"
-
-[channels.pager]
-kind = "webhook"
-address = "{pager}/pager"
-detail = "full"
-expires_after = "1min"
-
-[[chain]]
-name = "all"
-priorities = ["high", "medium", "low"]
-pause = "1h"
-
-[[chain.step]]
-who = "nurse on call"
-channel = "pager"
-after = "0s"
-
-[[chain.step]]
-who = "nursing station"
-channel = "station"
-after = "30s"
-"""
 ALERT = f"{ROOT}/out/_/_feed/alert/"
 
 
@@ -57,11 +30,14 @@ async def two() -> AsyncIterator[tuple[Receiver, Receiver]]:
     await station.close()
 
 
-def calling(folder: Path, port: int, pager: Receiver, station: Receiver) -> Daemon:
-    chains = folder / "escalation.toml"
-    chains.write_text(CHAINS.format(pager=pager.address, station=station.address))
-    outbox = folder / "outbox" / "outbox.sqlite3"
-    return Daemon(folder, port, escalation=f'file = "{chains}"\noutbox = "{outbox}"\n')
+def daemon_of(folder: Path, port: int, pager: Receiver, station: Receiver) -> Daemon:
+    """Make a daemon that calls the pager first."""
+    escalation = (
+        channel("station", "webhook", f"{station.address}/station")
+        + channel("pager", "webhook", f"{pager.address}/pager")
+        + chain(("pager", "0s"), ("station", "30s"))
+    )
+    return calling(folder, port, escalation)
 
 
 def about_channels(receiver: Receiver) -> list[tuple[str, str]]:
@@ -97,7 +73,7 @@ async def test_a_dead_channel_is_an_alert_until_a_call_gets_through(
 ):
     """Shown on the feed, called once over the other channel, told in health, and over by itself."""
     pager, station = two
-    daemon = calling(tmp_path, mosquitto.port, pager, station)
+    daemon = daemon_of(tmp_path, mosquitto.port, pager, station)
     await daemon.start()
     try:
         async with desk(mosquitto.port) as nurse:
@@ -133,7 +109,7 @@ async def test_it_survives_a_kill_and_is_answered_like_the_feed(
 ):
     """After a restart it stands, is not raised or called again, and can be acknowledged."""
     pager, station = two
-    daemon = calling(tmp_path, mosquitto.port, pager, station)
+    daemon = daemon_of(tmp_path, mosquitto.port, pager, station)
     await daemon.start()
     async with desk(mosquitto.port) as nurse:
         await fever(nurse, "p1")
@@ -141,7 +117,7 @@ async def test_it_survives_a_kill_and_is_answered_like_the_feed(
     # Until it is written down what came of the call, it would be made again.
     await daemon.told("notification.told")
     await daemon.stop(signal.SIGKILL)
-    again = calling(tmp_path, mosquitto.port, pager, station)
+    again = daemon_of(tmp_path, mosquitto.port, pager, station)
     await again.start()
     try:
         assert (200, "dead: pager") == (await health(again))[:2]

@@ -14,39 +14,12 @@ from click.testing import CliRunner
 
 from monitord.cli import main
 from tests.contracts.sinks.receiver import Receiver
+from tests.integration.chains import calling, station_and_pager
 from tests.integration.daemon import Daemon, desk, reading, until
 from tests.integration.mosquitto import Mosquitto
 
 pytestmark = pytest.mark.network
 
-CHAINS = """\
-[channels.station]
-kind = "webhook"
-address = "{address}/station"
-detail = "full"
-expires_after = "1min"
-
-[channels.pager]
-kind = "webhook"
-address = "{address}/pager"
-detail = "full"
-expires_after = "1min"
-
-[[chain]]
-name = "all"
-priorities = ["high", "medium", "low"]
-pause = "1h"
-
-[[chain.step]]
-who = "nursing station"
-channel = "station"
-after = "0s"
-
-[[chain.step]]
-who = "nurse on call"
-channel = "pager"
-after = "5s"
-"""
 OF_FEVER = re.compile(
     r'^monitord_alerts_(\w+)_total\{priority="medium",rule="fever"\} (\S+)$', re.MULTILINE
 )
@@ -81,12 +54,7 @@ async def test_metrics_file_and_a_count_by_hand_agree(
     mosquitto: Mosquitto, receiver: Receiver, tmp_path: Path
 ):
     """Three fevers, of which one is answered at once and the others are handed on."""
-    chains = tmp_path / "escalation.toml"
-    chains.write_text(CHAINS.format(address=receiver.address))
-    outbox = tmp_path / "outbox" / "outbox.sqlite3"
-    daemon = Daemon(
-        tmp_path, mosquitto.port, escalation=f'file = "{chains}"\noutbox = "{outbox}"\n'
-    )
+    daemon = calling(tmp_path, mosquitto.port, station_and_pager(receiver.address, "5s"))
     await daemon.start()
     try:
         async with desk(mosquitto.port) as nurse:

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from tests.contracts.sinks.receiver import Receiver
+from tests.integration.chains import chain, channel, escalating
 from tests.integration.daemon import ROOT, Daemon, desk, reading, until
 from tests.integration.mosquitto import Mosquitto
 
@@ -20,33 +21,6 @@ reconnect_min = "50ms"
 reconnect_max = "200ms"
 canary_every = "200ms"
 canary_deadline = "2s"
-"""
-CHAINS = """\
-[channels.station]
-kind = "mqtt"
-detail = "full"
-expires_after = "5min"
-
-[channels.pager]
-kind = "webhook"
-address = "{address}/pager"
-detail = "none"
-expires_after = "1min"
-
-[[chain]]
-name = "all"
-priorities = ["high", "medium", "low"]
-pause = "1h"
-
-[[chain.step]]
-who = "nursing station"
-channel = "station"
-after = "0s"
-
-[[chain.step]]
-who = "nurse on call"
-channel = "pager"
-after = "1h"
 """
 
 
@@ -97,11 +71,12 @@ async def test_a_call_too_large_for_the_broker_is_handed_on_at_once(
 ):
     """It fails by name long before it would expire, and the next step is called."""
     port = mosquitto_of_small_packets.port
-    chains = tmp_path / "escalation.toml"
-    chains.write_text(CHAINS.format(address=receiver.address))
-    outbox = tmp_path / "outbox" / "outbox.sqlite3"
-    escalation = f'file = "{chains}"\noutbox = "{outbox}"\n'
-    daemon = daemon_at(tmp_path, port, protocol, escalation=escalation)
+    escalation = (
+        channel("station", "mqtt", more='detail = "full"\nexpires_after = "5min"\n')
+        + channel("pager", "webhook", f"{receiver.address}/pager")
+        + chain(("station", "0s"), ("pager", "1h"))
+    )
+    daemon = daemon_at(tmp_path, port, protocol, escalation=escalating(tmp_path, escalation))
     await daemon.start()
     try:
         async with desk(port) as nurse:

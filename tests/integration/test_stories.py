@@ -14,7 +14,8 @@ import pytest
 
 from tests.integration.alertmanager import FOUND as ALERTMANAGER
 from tests.integration.alertmanager import AlertmanagerServer
-from tests.integration.daemon import Daemon, Desk, desk, reading, until
+from tests.integration.chains import calling, chain, channel
+from tests.integration.daemon import Desk, desk, reading, until
 from tests.integration.mosquitto import Mosquitto
 from tests.integration.scripted import BUSY_S, Does, Mailbox, Scripted
 from tests.integration.timeline import A_TICK, Timeline
@@ -24,29 +25,6 @@ pytestmark = pytest.mark.network
 SHIPPED: Final = Path(__file__).parents[2] / "rules"
 CRS: Final = f'directory = "{SHIPPED}"\n'
 LONG_S: Final = 60  # of the outer world, on a machine that has much else to do
-
-
-def channel(
-    name: str, kind: str, address: str, more: str = 'detail = "full"\nexpires_after = "2min"\n'
-) -> str:
-    return f'[channels.{name}]\nkind = "{kind}"\naddress = "{address}"\n{more}\n'
-
-
-def chain(*steps: tuple[str, str], of: str = '"physiological", "technical"') -> str:
-    """Make one chain for all priorities, of channels and when they are called."""
-    told = [
-        f'[[chain.step]]\nwho = "{name}"\nchannel = "{name}"\nafter = "{after}"\n'
-        for name, after in steps
-    ]
-    head = f'[[chain]]\nname = "{steps[0][0]}"\npriorities = ["high", "medium", "low"]\n'
-    return head + f'conditions = [{of}]\npause = "1h"\nrepeats = 0\n' + "".join(told)
-
-
-def calling(folder: Path, port: int, escalation: str, **settings: str) -> Daemon:
-    chains = folder / "escalation.toml"
-    chains.write_text(escalation)
-    kept = f'file = "{chains}"\noutbox = "{folder / "outbox" / "outbox.sqlite3"}"\n'
-    return Daemon(folder, port, escalation=kept, **settings)
 
 
 @pytest.fixture
