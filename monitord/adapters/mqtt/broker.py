@@ -30,6 +30,7 @@ from monitord.adapters.mqtt.link import (
     Publication,
     Receive,
     is_unsupported_protocol,
+    reason_of,
 )
 from monitord.adapters.mqtt.publishing import Fate, Publishing
 from monitord.adapters.mqtt.topics import Topics
@@ -197,7 +198,7 @@ class Broker:
             if self._options.protocol == "auto" and is_unsupported_protocol(problem):
                 self._protocol = _V311
                 self._tell(FellBack(str(problem)))
-            return str(problem) or "the broker closed the connection"
+            return self._reason(problem) or "the broker closed the connection"
         except OSError as problem:
             return str(problem)
 
@@ -227,8 +228,11 @@ class Broker:
             await asyncio.wait({canary})
         if link.gone.done():
             error = link.gone.exception()
-            return str(error) if error else "the connection was closed"
+            return self._reason(error) if error else "the connection was closed"
         return "deaf: our own canary did not come back"
+
+    def _reason(self, error: BaseException) -> str:
+        return reason_of(error, self._options.client_id)
 
     async def _canary(self, link: Link) -> None:
         while True:

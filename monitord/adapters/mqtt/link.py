@@ -29,6 +29,10 @@ _LONGEST_EXPIRY_S: Final = 0xFFFF_FFFE  # MQTT 5.0, 3.1.2.11.2: the largest that
 # MQTT 5.0, 3.1.2.11.3: how many messages may wait for our acknowledgement; this is the most.
 _RECEIVE_MAXIMUM: Final = 0xFFFF
 _UNSUPPORTED_PROTOCOL: Final = 0x84  # MQTT 5.0, table 3.2.2.2; also what paho makes of 3.1.1's 0x01
+# MQTT 5.0, 3.14.2.1. The first is also what paho makes of a line that breaks off: in 3.1.1, and
+# from mosquitto 2.0 in 5, that is all one hears when a session is taken over.
+_UNSPECIFIED: Final = 0x80
+_TAKEN_OVER: Final = 0x8E
 
 # A socket that both publishes and acknowledges must not wait to fill a packet: a publication that
 # waits for its acknowledgement was measured at 40 ms so (NATS server 2.15), 1 ms without.
@@ -245,6 +249,23 @@ def is_unsupported_protocol(error: aiomqtt.MqttError) -> bool:
     """Whether the broker said that it does not speak this version of MQTT."""
     code = error.rc if isinstance(error, aiomqtt.MqttCodeError) else None
     return isinstance(code, ReasonCode) and code.value == _UNSUPPORTED_PROTOCOL
+
+
+def reason_of(error: BaseException, client_id: str) -> str:
+    """Tell in words why a connection ended; nothing where the error has none."""
+    code = error.rc if isinstance(error, aiomqtt.MqttCodeError) else None
+    value = code.value if isinstance(code, ReasonCode) else None
+    if value == _UNSPECIFIED:
+        return (
+            "the connection broke off and the broker did not say why; if this goes on, look for "
+            f"another client that uses the mqtt.client_id {client_id!r}"
+        )
+    if value == _TAKEN_OVER:
+        return (
+            f"another client came to the broker as {client_id!r} and took the session over "
+            f"(code {_TAKEN_OVER}); end it, or give each an mqtt.client_id of its own"
+        )
+    return str(error)
 
 
 def _packet_bytes(publication: Publication) -> int:
