@@ -17,6 +17,7 @@ import orjson
 
 from monitord.adapters.codecs.native import decode, encode_event, encode_rejection
 from monitord.domain.events import Arrival, Rejection, Stay, TreatmentEvent
+from monitord.domain.refusals import CannotBeHad
 from monitord.domain.time import LONG_AGO, Millis, format_time, parse_time
 
 FORMAT: Final = 1
@@ -205,8 +206,9 @@ def _create(directory: Path, name: str) -> tuple[Path, FileIO]:
         except FileExistsError:
             continue
         return path, FileIO(descriptor, "a")
-    found = f"{_MOST_STARTS_AT_ONCE} journals of one start in {directory}"
-    raise OSError(f"found {found}, expected fewer; remove those that are no longer needed")
+    found = f"found {_MOST_STARTS_AT_ONCE} journals of one start"
+    expected = "expected fewer; remove those that are no longer needed"
+    raise CannotBeHad(f"{directory}: {found}, {expected}")
 
 
 def _sync_directory(directory: Path) -> None:

@@ -18,10 +18,12 @@ from monitord.daemon.configuration.config import ConfigProblems, Settings
 from monitord.daemon.configuration.packs import load_rules, read_lock, rules_directory
 from monitord.daemon.ground import Ground
 from monitord.daemon.logs import set_up_logs
+from monitord.daemon.records.journaling import hold_journals
 from monitord.daemon.recovery.lobby import lobby
 from monitord.daemon.recovery.recovering import Recovering
 from monitord.daemon.recovery.recovery import recover
 from monitord.daemon.supervisor import supervise
+from monitord.domain.refusals import CannotBeHad
 from monitord.rules.book import RuleBook
 from monitord.rules.problems import PackProblems
 
@@ -49,6 +51,7 @@ async def _run(settings: Settings, book: RuleBook) -> int:
     set_up_logs(settings.log.level, settings.log.format, clock.now)
     with ExitStack() as opened:
         try:
+            hold_journals(settings, opened)  # first: nothing of another's is read, or written to
             recovering = Recovering(ServiceManager.of(os.environ))
             async with lobby(settings, metrics, recovering):
                 recovered = await recover(settings, book, clock, recovering)
@@ -57,7 +60,7 @@ async def _run(settings: Settings, book: RuleBook) -> int:
             parts = await assemble(ground, os.environ)
         except ConfigProblems as error:
             stop_with(error.problems)
-        except OutboxProblem as error:
+        except (OutboxProblem, CannotBeHad) as error:
             stop_with([error])
         except OSError as error:
             stop_with([in_words(error, "something that the daemon can have for itself")])

@@ -32,6 +32,13 @@ class Refused(ValueError):
         return self.detail
 
 
+class CannotBeHad(OSError):
+    """Something of the machine that is needed cannot be had.
+
+    The text is a whole sentence: where, what was found, what was expected, and what to do.
+    """
+
+
 def shown(text: object, longest: int = 60) -> str:
     """Quote something for a sentence, cut where it would fill the page.
 

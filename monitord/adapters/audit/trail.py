@@ -16,6 +16,7 @@ from typing import Final
 from monitord.adapters.audit.chain import FILE_BYTES, Chain, News, NewsKind, Tell
 from monitord.adapters.audit.layout import LOCK_NAME
 from monitord.adapters.audit.records import Entry, make_entry
+from monitord.domain.refusals import CannotBeHad
 from monitord.domain.time import Millis, format_time
 
 # About thirty thousand records: a busy ward's day.
@@ -25,8 +26,8 @@ _RETRY_S: Final = 1.0
 _FAREWELL_S: Final = 5.0
 
 
-class AuditProblem(OSError):
-    """The directory of the audit cannot be had; tells what was found and what to do."""
+class AuditProblem(CannotBeHad):
+    """Another daemon writes the audit of a directory."""
 
 
 @dataclass(slots=True)
@@ -185,8 +186,7 @@ def _locked(directory: Path) -> int:
     except OSError as error:
         os.close(lock)
         raise AuditProblem(
-            error.errno,
-            "another monitord that writes here; stop it, or give this one a directory of its own",
-            str(directory),
+            f"{directory}: found another monitord that writes its audit here, expected none; "
+            "stop it, or give this one a directory of its own"
         ) from error
     return lock

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp
 from monitord.adapters.web.health import Health, report
 from monitord.adapters.web.lines import Line
 from monitord.adapters.web.problems import answer_http
+from monitord.domain.refusals import CannotBeHad
 
 # Metrics, given an Accept header: the body and its content type.
 Render = Callable[[str], tuple[bytes, str]]
@@ -73,7 +74,7 @@ class WebServer:
 
         Port 0 takes any free one. `end_streams` ends the answers that never end by themselves,
         when we stop; a connection whose other side takes nothing for `unheard_ms` is cut.
-        Raises `OSError` when the address cannot be had.
+        Raises `CannotBeHad` where the address is taken, or none of ours.
         """
         self._socket = _bind(host, port, unheard_ms)
         self._end_streams = end_streams
@@ -126,5 +127,6 @@ def _bind(host: str, port: int, unheard_ms: int) -> socket.socket:
             on_failure.pop_all()
     except OSError as error:
         found = f"http.host {host} with http.port {port} cannot be used ({error.strerror})"
-        raise OSError(f"{found}, expected a free address of this machine; see [http]") from error
+        expected = "expected a free address of this machine; see [http]"
+        raise CannotBeHad(f"{found}, {expected}") from error
     return bound

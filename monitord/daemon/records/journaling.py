@@ -1,10 +1,14 @@
-"""Begins the journal of a run, whose header says all that its decisions hang on."""
+"""Begins the journal of a run, whose header says all that its decisions hang on.
+
+The directory is the daemon's alone: it holds it before anything there is read.
+"""
 
 from contextlib import ExitStack
 
 import structlog
 
 from monitord.adapters.journal import Journal
+from monitord.adapters.journal_lock import held
 from monitord.adapters.metrics import Metrics
 from monitord.daemon.configuration.settings import Settings
 from monitord.daemon.recovery.broken import judged_by
@@ -14,6 +18,15 @@ from monitord.daemon.telling.announcing import Decide
 from monitord.domain.time import LONG_AGO, Millis
 
 log = structlog.get_logger("monitord.daemon")
+
+
+def hold_journals(settings: Settings, opened: ExitStack) -> None:
+    """Let no other daemon keep its journals where ours are, until `opened` is closed.
+
+    Raises `CannotBeHad` where one does, and `OSError` where there can be no such directory.
+    """
+    if settings.journal.directory is not None:
+        opened.enter_context(held(settings.journal.directory))
 
 
 def open_journal(
