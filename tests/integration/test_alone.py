@@ -34,7 +34,8 @@ async def test_a_second_daemon_on_the_same_journals_ends_before_it_does_anything
     assert [
         (
             f"{tmp_path / 'journal'}: found another monitord that keeps its journals here, "
-            "expected none; stop it, or give this one a journal.directory and an mqtt.client_id of its own\n"
+            "expected none; stop it, or give this one a journal.directory and an mqtt.client_id "
+            "of its own\n"
         )
     ] == [line["event"] for line in other.log]
     assert before == after
