@@ -35,7 +35,7 @@ class ChannelCalls:
         self._say = say
         self._health = Channels(place, say)
         self._calls = {
-            channel: Escalation(others, say)
+            channel: Escalation(others, say, self._health.is_dead)
             for channel in channels
             if (others := _without(chains, channel))
         }
@@ -50,6 +50,13 @@ class ChannelCalls:
             before = self._health.mark(channel)
             self._take(self._health.came(channel, state, now), now)
             self.has_news |= self._health.mark(channel) != before
+            if self.is_dead(channel):
+                for escalation in self._calls.values():
+                    self.made += escalation.leave_dead(now)
+
+    def is_dead(self, channel: str) -> bool:
+        """Say whether nothing gets through over a channel, as far as is known."""
+        return self._health.is_dead(channel)
 
     def receipt(self, notification: str, state: DeliveryState, now: Millis) -> None:
         """Take in how far one of our own calls got."""
@@ -102,7 +109,7 @@ class ChannelCalls:
             # Who was called about a channel that is gone must still hear that it is over.
             others = _without(self._chains, channel)
             if channel not in self._calls and others:
-                self._calls[channel] = Escalation(others, self._say)
+                self._calls[channel] = Escalation(others, self._say, self._health.is_dead)
             if channel in self._calls:
                 self._calls[channel].restore(left)
         self._take(self._health.retain(self._names, now), now)

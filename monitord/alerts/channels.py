@@ -114,6 +114,11 @@ class Channels:
             return []
         return [self._raise(channel, health, state, now)]
 
+    def is_dead(self, channel: str) -> bool:
+        """Say whether a channel's alert stands, and no call has got through since."""
+        health = self._of.get(channel, Health())
+        return health.phase is not Phase.QUIET and health.carries_since is None
+
     def mark(self, channel: str) -> tuple[object, ...]:
         """What of a channel an attempt may change, to see whether one did."""
         health = self._of.get(channel, Health())

@@ -31,16 +31,27 @@ _VERSION: Final = 1
 _ARRIVED: Final = frozenset({DeliveryState.DELIVERED, DeliveryState.ACCEPTED})
 _LOST: Final = frozenset({DeliveryState.FAILED, DeliveryState.EXPIRED})
 
+# Whether nothing gets through over a channel, as far as is known.
+IsDead = Callable[[str], bool]
 
 # Where a patient is, as ward and bed; None for one who is not here.
 PlaceOf = Callable[[str], tuple[str, str | None] | None]
 
 
 class Escalation:
-    """The calls of all alerts that stand; `chains` are tried in order, the last takes the rest."""
+    """The calls of all alerts that stand; `chains` are tried in order, the last takes the rest.
 
-    def __init__(self, chains: Sequence[Chain], say: Language = ENGLISH) -> None:
+    A channel that `is_dead` is the last to hear that nobody answered.
+    """
+
+    def __init__(
+        self,
+        chains: Sequence[Chain],
+        say: Language = ENGLISH,
+        is_dead: IsDead = lambda _channel: False,
+    ) -> None:
         assert chains, "without a chain nobody would be called"
+        self._is_dead = is_dead
         self._chains = tuple(chains)
         self._say = say
         self._by_name = {chain.name: chain for chain in chains}
@@ -92,7 +103,10 @@ class Escalation:
         return has_moved
 
     def receipt(self, notification: str, state: DeliveryState, now: Millis) -> list[Notification]:
-        """Take in how far a call got; one that is lost falls through to the next step at once."""
+        """Take in how far a call got; one that is lost falls through to the next step at once.
+
+        After the last step, that nobody answered goes to the channels that have not heard it.
+        """
         for standing in self._alerts.values():
             step = standing.calls.get(notification)
             if step is None or step != standing.last_step:
@@ -103,7 +117,23 @@ class Escalation:
             chain = self._chain(standing)
             if state in _LOST and standing.next_step < len(chain.steps):
                 return self._step(standing, chain, now)
+            if state in _LOST and standing.is_spent:
+                return self._despair(standing, chain, now)
+            # No step waits for a device any more: that the channel took it is enough.
+            standing.is_delivered |= standing.is_spent and state is DeliveryState.SENT
         return []
+
+    def leave_dead(self, now: Millis) -> list[Notification]:
+        """Tell another channel that nobody answered where the one that has it is dead by now."""
+        made: list[Notification] = []
+        for standing in self._alerts.values():
+            channel = standing.last_channel()
+            if not standing.is_spent or standing.is_delivered or not self._is_dead(channel):
+                continue
+            chain = self._chain(standing)
+            if not all(self._is_dead(one) for one in standing.not_despaired(chain)):
+                made += self._despair(standing, chain, now)
+        return made
 
     def elapse(self, now: Millis) -> list[Notification]:
         """Make every call that is due by now, the one that was due first first."""
@@ -219,9 +249,14 @@ class Escalation:
             elif standing.repeats_left:
                 self._begin(standing, now, standing.repeats_left - 1)
             else:
-                made.append(standing.nobody_answered(chain, now, self._say))
+                made += self._despair(standing, chain, now)
                 standing.due = NEVER
         return made
+
+    def _despair(self, standing: Standing, chain: Chain, now: Millis) -> list[Notification]:
+        """Tell the next channel that nobody answered, each once a round and the dead ones last."""
+        best = sorted(standing.not_despaired(chain), key=self._is_dead)[:1]
+        return [standing.nobody_answered(chain, channel, now, self._say) for channel in best]
 
     def _step(self, standing: Standing, chain: Chain, now: Millis) -> list[Notification]:
         """Take the next step, and set the deadline after it."""

@@ -98,11 +98,18 @@ class Standing:
         self.told[step.channel] = Told(index, self.round, is_ringing=True)
         return made
 
-    def nobody_answered(self, chain: Chain, now: Millis, say: Language) -> Notification:
-        """Tell the last channel that the whole chain was called and nobody took the alert."""
-        last, index = chain.steps[-1], len(chain.steps)
-        made = self._made(Purpose.TRIGGER, last.channel, index, now, last.worth_ms)
-        self.told[last.channel] = Told(index, self.round, is_ringing=True)
+    def nobody_answered(
+        self, chain: Chain, channel: str, now: Millis, say: Language
+    ) -> Notification:
+        """Tell a channel that the whole chain was called and nobody took the alert.
+
+        It counts as a step after the last one, and so does each channel after the first.
+        """
+        index = max(len(chain.steps), self.last_step + 1)
+        made = self._made(Purpose.TRIGGER, channel, index, now, chain.steps[-1].worth_ms)
+        self.calls[made.id] = self.last_step = index
+        self.is_delivered = False
+        self.told[channel] = Told(index, self.round, is_ringing=True)
         return replace(
             made,
             rule=NOBODY_ANSWERED,
@@ -118,6 +125,32 @@ class Standing:
             ),
             source=f"chain {chain.name}",
         )
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether the whole chain was called in every round, and that nobody answered is told."""
+        return self.is_called and self.due == NEVER
+
+    def last_channel(self) -> str:
+        """Return the channel that was called last in this round; nothing where none was."""
+        newest = (self.last_step, self.round)
+        told = (channel for channel, one in self.told.items() if (one.step, one.round) == newest)
+        return next(told, "")
+
+    def not_despaired(self, chain: Chain) -> list[str]:
+        """Return the channels not told in this round that nobody answered.
+
+        The last of the chain is the first, for nobody else comes after it.
+        """
+        channels = list(dict.fromkeys(step.channel for step in reversed(chain.steps)))
+        if not self.is_spent:
+            return channels
+        told = {
+            channel
+            for channel, one in self.told.items()
+            if one.round == self.round and one.step >= len(chain.steps)
+        }
+        return [channel for channel in channels if channel not in told]
 
     def acknowledged(self, now: Millis) -> list[Notification]:
         """Tell every channel that still calls that somebody has the alert."""

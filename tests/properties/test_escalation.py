@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from monitord.alerts.chains import Chain, Unless
 from monitord.alerts.escalation import Escalation
+from monitord.alerts.standing import NOBODY_ANSWERED
 from monitord.domain.alerts import Phase
 from monitord.domain.notifications import DeliveryState, Notification, Purpose
 from monitord.domain.time import NEVER, SECOND
@@ -57,6 +58,7 @@ class Run:
     """An escalation that lives a story, waking at its deadlines or every second."""
 
     rule: Chain
+    dead: frozenset[str] = frozenset()
     is_ticked: bool = False
     is_doubled: bool = False
     restarts: frozenset[int] = frozenset()
@@ -65,7 +67,10 @@ class Run:
     said: list[tuple[int, Notification]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.escalation = Escalation((self.rule,))
+        self.escalation = self._made()
+
+    def _made(self) -> Escalation:
+        return Escalation((self.rule,), is_dead=self.dead.__contains__)
 
     def live(self, story: list[Act]) -> "Run":
         for number, act in enumerate(story):
@@ -113,17 +118,17 @@ class Run:
 
     def _restart(self) -> None:
         kept = json.loads(json.dumps(self.escalation.snapshot()))
-        self.escalation = Escalation((self.rule,))
+        self.escalation = self._made()
         self.escalation.restore(kept)
 
 
-def slow_life(rule: Chain, story: list[Act]) -> list[Said]:
+def slow_life(rule: Chain, story: list[Act], dead: frozenset[str]) -> list[Said]:
     """Live the story with the slow twin; receipts are for what it said itself."""
     steps = [
         SlowStep(one.channel, one.after_ms // SECOND, one.unless is Unless.DELIVERED)
         for one in rule.steps
     ]
-    slow = SlowEscalation(steps, rule.pause_ms // SECOND, rule.repeats)
+    slow = SlowEscalation(steps, rule.pause_ms // SECOND, rule.repeats, dead=dead)
     is_raised = False
     for act in story:
         slow.live_to(slow.now + act.after)
@@ -139,10 +144,30 @@ def slow_life(rule: Chain, story: list[Act]) -> list[Said]:
     return slow.said
 
 
-@given(chains(), stories())
-def test_the_calls_are_those_of_the_slow_twin(rule: Chain, story: list[Act]) -> None:
+@given(chains(), stories(), st.frozensets(st.sampled_from(CHANNELS)))
+def test_the_calls_are_those_of_the_slow_twin(
+    rule: Chain, story: list[Act], dead: frozenset[str]
+) -> None:
     """Deadlines as data tell the same to the same channels at the same seconds: none is lost."""
-    assert slow_life(rule, story) == Run(rule).live(story).words()
+    assert slow_life(rule, story, dead) == Run(rule, dead).live(story).words()
+
+
+@given(chains(), st.frozensets(st.sampled_from(CHANNELS)), st.frozensets(st.sampled_from(CHANNELS)))
+def test_that_nobody_answered_gets_through_while_any_channel_of_the_chain_works(
+    rule: Chain, working: frozenset[str], dead: frozenset[str]
+) -> None:
+    """Whichever channels lose every call, and whichever are held for dead, rightly or not."""
+    run = Run(rule, dead)
+    run.live([Act(0, Phase.ACTIVE)])
+    heard = []
+    for now, one in run.said:  # what falls through is said behind, and heard in its turn
+        if one.rule == NOBODY_ANSWERED and one.channel in working:
+            heard.append(one.channel)
+        elif one.rule == NOBODY_ANSWERED:
+            more = run.escalation.receipt(one.id, DeliveryState.EXPIRED, now)
+            run.said += [(now, other) for other in more]
+    last_first = [one.channel for one in rule.steps[::-1] if one.channel in working]
+    assert heard == sorted(last_first, key=dead.__contains__)[:1]
 
 
 @given(chains(), stories())

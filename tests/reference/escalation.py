@@ -37,6 +37,8 @@ class SlowEscalation:
     done: list[int] = field(default_factory=list)
     called: list[int] = field(default_factory=list)
     arrived: list[int] = field(default_factory=list)
+    dead: frozenset[str] = frozenset()
+    despaired: list[str] = field(default_factory=list)
     told: dict[str, list[tuple[int, int, str]]] = field(default_factory=dict)
     said: list[Said] = field(default_factory=list)
 
@@ -74,6 +76,8 @@ class SlowEscalation:
             left = [one for one in range(len(self.steps)) if one not in self.done]
             if left:
                 self._take(left[0])
+            elif step >= len(self.steps):
+                self._despair()
 
     def _ask(self) -> None:
         ends = self.silent_until is not None and self.now >= self.silent_until
@@ -87,14 +91,22 @@ class SlowEscalation:
                 self._begin(self.rounds_left - 1)
                 self._call_what_is_due()
             else:
-                self._say("trigger", self.steps[-1].channel, len(self.steps))
+                self._despair()
                 self.is_spent = True
+
+    def _despair(self) -> None:
+        others = [one.channel for one in self.steps[::-1] if one.channel not in self.despaired]
+        alive = [channel for channel in others if channel not in self.dead]
+        for channel in [*alive, *others][:1]:
+            self._say("trigger", channel, len(self.steps) + len(self.despaired))
+            self.called.append(len(self.steps) + len(self.despaired))
+            self.despaired.append(channel)
 
     def _begin(self, rounds_left: int) -> None:
         self.rounds += 1
         self.is_calling, self.is_spent = True, False
         self.in_round, self.rounds_left = 0, rounds_left
-        self.done, self.called, self.arrived = [], [], []
+        self.done, self.called, self.arrived, self.despaired = [], [], [], []
 
     def _call_what_is_due(self) -> None:
         for number, step in enumerate(self.steps):

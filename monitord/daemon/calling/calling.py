@@ -78,7 +78,7 @@ async def make_calling(ground: Ground, doors: Doors, record: Record, decide: Dec
         decide=decide,
     )
     guard = _guard(ground, doors, plan.chains, kinds, record, decide)
-    escalation = Escalation(plan.chains, say)
+    escalation = Escalation(plan.chains, say, guard.is_dead)
     dispatch = Dispatch(
         escalation,
         await Outbox.open(settings.escalation.outbox),

@@ -63,6 +63,10 @@ class ChannelGuard:
         self._calls.came(channel, state, now)
         self._tell(now)
 
+    def is_dead(self, channel: str) -> bool:
+        """Say whether nothing gets through over a channel, as far as is known."""
+        return self._calls.is_dead(channel)
+
     def receipt(self, notification: str, state: DeliveryState) -> None:
         """Take in how far a call got; only those about channels are looked at."""
         self._calls.receipt(notification, state, self._now())

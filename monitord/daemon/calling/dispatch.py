@@ -227,7 +227,11 @@ class Dispatch:
         is_due = self._escalation.next_deadline() <= now
         if is_due:
             made += self._escalation.elapse(now)
-        aside = self._guard.decide(now), self.drills.decide(now)
+        aside = (
+            self._guard.decide(now),
+            self.drills.decide(now),
+            self._escalation.leave_dead(now) or None,
+        )
         if not (has_news or has_moved or is_due or any(one is not None for one in aside)):
             return None
         return [*made, *(one for some in aside for one in some or ())]

@@ -91,6 +91,9 @@ class Station:
     def wait(self, second: int) -> list[str]:
         return self._said(self.escalation.elapse(START + second * SECOND))
 
+    def leave_dead(self, second: int) -> list[str]:
+        return self._said(self.escalation.leave_dead(START + second * SECOND))
+
     def next_second(self) -> int:
         return (self.escalation.next_deadline() - START) // SECOND
 

@@ -73,6 +73,17 @@ def test_a_call_about_a_channel_that_is_lost_too_falls_through() -> None:
     assert [("trigger", "pager"), ("trigger", "phone")] == told(made)
 
 
+def test_that_nobody_answered_leaves_a_channel_that_dies() -> None:
+    """That the pager is dead was told to nobody who answered, and the phone dies over it."""
+    made = calls()
+    made.came("pager", LOST, START)
+    for minute in (5, 10):
+        made.elapse(START + minute * MINUTE)
+    assert [("trigger", name) for name in ("feed", "phone", "phone")] == told(made)
+    made.came("phone", LOST, START + 11 * MINUTE)
+    assert ["channel-dead", "nobody_answered"] == [one.rule for one in taken(made)]
+
+
 def test_where_there_is_no_other_channel_nobody_is_called() -> None:
     """The alert is still shown."""
     made = ChannelCalls([chain(PAGER)], ["pager"], PLACE)

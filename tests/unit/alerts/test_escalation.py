@@ -206,6 +206,58 @@ def test_after_the_last_round_the_last_channel_hears_that_nobody_answered() -> N
     assert ["acknowledge feed", "acknowledge pager"] == station.see(ACKNOWLEDGED, 2010, ACTIVE)
 
 
+@pytest.mark.parametrize("lost", [DeliveryState.FAILED, DeliveryState.EXPIRED])
+def test_that_nobody_answered_falls_through_to_the_channels_before(lost: DeliveryState) -> None:
+    """The last first, each once; told twice of one loss, nothing more is said of it."""
+    station = Station()
+    station.see(ACTIVE, 0)
+    station.wait(120)
+    station.wait(300)
+    assert ["trigger phone"] == station.wait(600)
+    assert ["trigger pager"] == station.get(lost, 601)
+    assert [] == station.get(lost, 602, which=-2)
+    assert [] == station.get(DeliveryState.SENT, 603)
+    assert ["trigger feed"] == station.get(lost, 604)
+    assert [] == station.get(lost, 605)
+    assert ["nobody_answered"] * 3 == [one.rule for one in station.made[-3:]]
+    assert [3, 4, 5] == [one.step for one in station.made[-3:]]
+    assert NEVER == station.escalation.next_deadline()
+    told = ["acknowledge feed", "acknowledge pager", "acknowledge phone"]
+    assert told == station.see(ACKNOWLEDGED, 610, ACTIVE)
+    assert [] == station.get(lost, 611, which=-4)
+
+
+def test_that_nobody_answered_is_not_said_over_a_channel_that_is_dead() -> None:
+    """Nor does it stay there when it dies; once a channel took it, it stays."""
+    dead = {"phone"}
+    station = Station()
+    station.escalation = Escalation(station.chains, is_dead=dead.__contains__)
+    station.see(ACTIVE, 0)
+    station.wait(120)
+    station.wait(300)
+    assert ["trigger pager"] == station.wait(600)
+    assert [] == station.leave_dead(601)
+    dead.add("pager")
+    assert ["trigger feed"] == station.leave_dead(602)
+    assert [] == station.leave_dead(603)
+    station.get(DeliveryState.SENT, 604)
+    dead.clear()
+    dead.add("feed")
+    assert [] == station.leave_dead(605)
+
+
+def test_where_every_channel_is_dead_it_is_still_said_over_the_last() -> None:
+    """A channel held for dead may work again, and saying nothing would be worse."""
+    station = Station()
+    station.escalation = Escalation(station.chains, is_dead=lambda _channel: True)
+    station.see(ACTIVE, 0)
+    station.wait(120)
+    station.wait(300)
+    assert ["trigger phone"] == station.wait(600)
+    assert [] == station.leave_dead(601)
+    assert ["trigger pager"] == station.get(DeliveryState.EXPIRED, 660)
+
+
 def test_a_change_that_comes_twice_changes_nothing() -> None:
     """Even an old one, after somebody answered, and after the alert is over."""
     station = Station()
