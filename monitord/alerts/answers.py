@@ -27,14 +27,20 @@ def acknowledgement(policy: AlertPolicy, command: Command, now: Millis) -> Ackno
 
     It counts from when it was given: one that comes late, or again, holds no longer for that.
     """
-    until = _until(policy.ack_lasts_ms, command, now)
+    until = holds_until(policy.ack_lasts_ms, command, now)
     return Acknowledgement(command.by, command.reason, now, until)
 
 
 def silence(policy: AlertPolicy, limits: AlertLimits, command: Command, now: Millis) -> Silence:
     """Who wants not to hear the alert, until `until`, and never longer than its priority allows."""
-    until = _until(limits.silence_max_ms(policy.priority), command, now)
+    until = holds_until(limits.silence_max_ms(policy.priority), command, now)
     return Silence(command.by, command.reason, now, until)
+
+
+def holds_until(longest_ms: Millis, command: Command, now: Millis) -> Millis:
+    """Until when an answer holds: as it asks, and no longer than `longest_ms` from its giving."""
+    longest = _given_at(command, now) + longest_ms
+    return longest if command.until is None else min(command.until, longest)
 
 
 def shortened(
@@ -114,11 +120,6 @@ def run_out(rule: str, command: Command, until: Millis, now: Millis) -> Refusal:
 def _given_at(command: Command, now: Millis) -> Millis:
     """When it was said; a clock that runs ahead is taken to mean now."""
     return min(command.time, now)
-
-
-def _until(longest_ms: Millis, command: Command, now: Millis) -> Millis:
-    longest = _given_at(command, now) + longest_ms
-    return longest if command.until is None else min(command.until, longest)
 
 
 def _unknown_alert(command: Command, open_here: Iterable[str]) -> Refusal:

@@ -9,7 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, NamedTuple
 
-from monitord.alerts.answers import given_before, is_given_before, past_until
+from monitord.alerts.answers import (
+    given_before,
+    holds_until,
+    is_given_before,
+    past_until,
+    run_out,
+)
 from monitord.alerts.records import Refusal, alert_id
 from monitord.alerts.transitions import Reason
 from monitord.domain.alerts import Condition, Phase, Priority
@@ -144,11 +150,13 @@ class Channels:
         ]
         if not seen:
             return given_before(RULE, command, max(one.rang_at for _, one in meant))
+        held = holds_until(ACK_LASTS_MS, command, now)
+        if held <= now:
+            return run_out(RULE, command, held, now)
         moved = []
         for channel, health in seen:
             again = health.phase is Phase.ACKNOWLEDGED
-            longest = now + ACK_LASTS_MS
-            health.acknowledged_until = longest if until is None else min(until, longest)
+            health.acknowledged_until = held
             reason = Reason.ACKNOWLEDGED_AGAIN if again else Reason.ACKNOWLEDGED
             moved.append(self._move(channel, health, Phase.ACKNOWLEDGED, reason, now))
         return moved

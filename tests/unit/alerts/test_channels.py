@@ -186,6 +186,25 @@ def test_an_answer_to_a_channel_that_came_and_went_is_not_one_to_the_next_call()
     assert not isinstance(answered, Refusal)
 
 
+def test_an_answer_that_comes_again_holds_no_longer_for_that() -> None:
+    """One that the broker sends with each connection does not keep a dead channel quiet for ever.
+
+    When it has run out, it is refused, also where somebody has the alert by then.
+    """
+    watched = channels()
+    watched.came("pager", LOST, START)
+    given = START + SECOND
+    ends = given + ACK_LASTS_MS
+    for now in (given, ends - 1):
+        watched.acknowledge(command(rule=RULE, time=given, received=now), now)
+        assert ends == watched.next_deadline()
+    watched.acknowledge(command(rule=RULE, time=ends - 1, received=ends - 1), ends - 1)
+    again = watched.acknowledge(command(rule=RULE, time=given, received=ends), ends)
+    assert isinstance(again, Refusal)
+    assert "until_is_past" == again.reason
+    assert ends - 1 + ACK_LASTS_MS == watched.next_deadline()
+
+
 def _refusal(watched: Channels, alert: str, until: Millis | None, now: Millis) -> str:
     answered = watched.acknowledge(command(alert=alert, until=until), now)
     assert isinstance(answered, Refusal)
