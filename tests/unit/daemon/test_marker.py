@@ -54,3 +54,17 @@ def test_a_directory_that_cannot_be_written_keeps_nobody_from_starting(tmp_path:
     with Marker(tmp_path / "gone") as marker:
         marker.at(START)
         assert None is marker.deadly()
+
+
+def test_a_disk_that_fails_at_the_end_costs_nobody_the_past(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ward is known by then; what is left of the file says no more than one death."""
+
+    def fail(_: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as failing, Marker(tmp_path) as marker:
+        marker.at(START)
+        failing.setattr(Path, "unlink", fail)
+    assert None is Marker(tmp_path).deadly()
