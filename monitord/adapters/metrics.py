@@ -175,7 +175,7 @@ class Metrics:
             "publish_failures", "Publications that failed or that the broker refused."
         )
         self.publications_dropped = self._counter(
-            "publications_dropped", "Publications dropped: the broker hung up on each try."
+            "publications_dropped", "Publications dropped: the broker will never take them."
         )
         self.given_up = self._gauge(
             "publications_given_up", "Publications given up since the start: too many waited."

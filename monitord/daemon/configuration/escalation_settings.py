@@ -1,7 +1,7 @@
 """Every key of `config/escalation.toml`, with its unit and its bounds.
 
 What does not fit within one table is refused here; how tables fit together is looked at in
-`daemon.escalation_checks`. A secret is named by its file and never read here.
+`escalation_checks`. A secret is named by its file and never read here.
 """
 
 import re

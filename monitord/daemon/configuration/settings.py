@@ -2,7 +2,7 @@
 
 `config/monitord.toml` shows the same settings with a line why each; a test holds the two together.
 Keys are as a person writes them (`keepalive = "30s"`); attributes carry their unit
-(`keepalive_ms`). Nothing here reads a file or the environment: `daemon.config` does.
+(`keepalive_ms`). Nothing here reads a file or the environment: `config` does.
 """
 
 from decimal import Decimal
@@ -265,7 +265,7 @@ class SignalSettings(Section):
 
 
 class Settings(BaseSettings):
-    """All settings of one daemon; made by `daemon.config.load_settings`."""
+    """All settings of one daemon; made by `config.load_settings`."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_nested_delimiter=NESTING, extra="forbid", frozen=True

@@ -1,7 +1,7 @@
 """What of a tick goes into the audit: alerts that were raised and ended, and who answered.
 
-What became of notifications is recorded in `daemon.receipts`, and what was asked over HTTP where it
-is answered. Nothing here waits for the disk.
+What became of notifications is recorded in `calling.receipts`, and what was asked over HTTP where
+it is answered. Nothing here waits for the disk.
 """
 
 from collections.abc import Iterable, Sequence

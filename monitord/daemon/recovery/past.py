@@ -1,8 +1,8 @@
 """Which journals a start goes on from, and what is read of them.
 
-The newest journal leads to all that its ward was rebuilt from (`daemon.lineage`). A file that is
-gone or cannot be read ends the way back; the past then begins after it. `monitord replay` follows
-the same way, and so comes to the same ward.
+The newest journal leads to all that its ward was rebuilt from (`lineage`). A file that is gone or
+cannot be read ends the way back; the past then begins after it. `monitord replay` follows the same
+way, and so comes to the same ward.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

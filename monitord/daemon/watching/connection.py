@@ -70,7 +70,7 @@ class ConnectionDiary:
 
 
 def tell_dropped(metrics: Metrics, publication: Publication) -> None:
-    """Write down that a publication was dropped, because the broker hung up on it every time."""
+    """Write down that a publication was dropped, because the broker will never take it."""
     metrics.publications_dropped.inc()
     log.error(
         "publication.dropped",
