@@ -147,7 +147,7 @@ def read_journal(
     def refuse(problem: JournalProblem) -> None:
         raise problem
 
-    return read_past(lines, LONG_AGO, refuse, on_torn)
+    return (tick for tick in read_past(lines, LONG_AGO, refuse, on_torn) if tick is not None)
 
 
 def read_past(
@@ -155,12 +155,14 @@ def read_past(
     since: Millis,
     on_lost: Callable[[JournalProblem], None],
     on_torn: Callable[[int], None],
-) -> Iterator[tuple[Millis, list[Arrival]]]:
+) -> Iterator[tuple[Millis, list[Arrival]] | None]:
     """Give the ticks that can be read, for rebuilding a ward; `lines` begins with the header.
 
     Of ticks before `since` only stays and treatments are read, which matter for as long as the
-    patient is here. A last line without its end was never stepped and is told to `on_torn`; every
-    other one that is not as it was written to `on_lost`. Raises `JournalProblem` for the header.
+    patient is here. None stands for each line of which nothing is used, so that whoever reads can
+    do something else between any two. A last line without its end was never stepped and is told to
+    `on_torn`; every other one that is not as it was written to `on_lost`. Raises `JournalProblem`
+    for the header.
     """
     numbered = enumerate(lines, start=1)
     read_header(next(numbered, (1, b""))[1])
@@ -173,15 +175,14 @@ def read_past(
             told = _tick_since(number, line, since)
         except JournalProblem as problem:
             on_lost(problem)
-            continue
-        if told is None:
-            continue
-        if told[0] <= before:
+            told = None
+        if told is not None and told[0] <= before:
             expected = f"a tick after {format_time(before)}"
             on_lost(JournalProblem(number, format_time(told[0]), expected))
-            continue
+            told = None
         yield told
-        before = told[0]
+        if told is not None:
+            before = told[0]
 
 
 def read_header(line: bytes) -> dict[str, Any]:

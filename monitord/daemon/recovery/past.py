@@ -26,9 +26,6 @@ NOTICE: Final = "recovery"
 _EARLIER: Final = "earlier"
 _NAMES: Final = ("*.jsonl", "*.jsonl.gz")
 
-# While nothing of a long file matters, somebody may still want to know that it is being read.
-_LINES_A_LOOK: Final = 4_096
-
 OnLost = Callable[[Path, Exception], None]
 
 
@@ -41,13 +38,12 @@ class Listener:
     """Who is told, while the past is read, of what is not given.
 
     `on_lost` hears of ticks and files that cannot be read, `on_torn` of last lines that were cut
-    short, `on_left_out` of ticks that broke the step; `look` is called every few thousand lines.
+    short, `on_left_out` of ticks that broke the step.
     """
 
     on_lost: OnLost = _nothing
     on_torn: Callable[[Path, int], None] = _nothing
     on_left_out: Callable[[Millis, Sequence[Arrival]], None] = _nothing
-    look: Callable[[], None] = _nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +59,30 @@ class Past:
     until: Millis
     broken: Broken = field(default_factory=Broken)
 
-    def ticks(self, listener: Listener) -> Iterator[tuple[Millis, list[Arrival]]]:
-        """Give every tick that can be read and is not left out.
+    def ticks(self, listener: Listener) -> Iterator[tuple[Millis, list[Arrival]] | None]:
+        """Give every tick that can be read and is not left out, and None for each line between.
 
         Of a file that breaks off, what comes before is given, and the rest is told as lost.
         """
         before, since = LONG_AGO, max(self.since, self.broken.before)
         for path, until in zip(self.files, [*self._ends(), self.until], strict=True):
             lost, torn = partial(listener.on_lost, path), partial(listener.on_torn, path)
-            lines = _looking(read_lines(path), listener.look)
             try:
-                for now, inbox in read_past(lines, since, lost, torn):
+                for told in read_past(read_lines(path), since, lost, torn):
+                    if told is None:
+                        yield None
+                        continue
+                    now, inbox = told
                     if not before < now <= until:
                         lost(_misplaced(now, before, until))
+                        yield None
                         continue
                     before = now
                     if now in self.broken.ticks:
                         listener.on_left_out(now, inbox)
+                        yield None
                         continue
-                    yield now, inbox
+                    yield told
             except (OSError, JournalProblem) as problem:
                 lost(problem)
 
@@ -167,8 +168,8 @@ def live_through(ward: Ward, directory: Path, header: Mapping[str, Any]) -> None
     Raises `JournalProblem` where that cannot be had any more, and `OSError`.
     """
     continues = header["continues"]
-    steps = repeat(ward, named_past(directory, header).ticks(Listener()))
-    count = sum(1 for _ in steps)
+    read = named_past(directory, header).ticks(Listener())
+    count = sum(1 for _ in repeat(ward, (tick for tick in read if tick is not None)))
     if count != continues["ticks"]:
         found = f"that it continues {continues['ticks']} ticks, and {count} that can be read"
         raise JournalProblem(1, found, "the files as they were; take them from their copy")
@@ -178,13 +179,6 @@ def recovery_notice(header: Mapping[str, object]) -> Notice | None:
     """Return the notice that a journal's header asks for, live as in replay."""
     detail = header.get(NOTICE)
     return Notice(_started(header), NOTICE, "", str(detail)) if detail else None
-
-
-def _looking(lines: Iterator[bytes], look: Callable[[], None]) -> Iterator[bytes]:
-    for number, line in enumerate(lines):
-        if number % _LINES_A_LOOK == 0:
-            look()
-        yield line
 
 
 def _readable(directory: Path, newest: str, on_lost: OnLost) -> tuple[Path, ...]:

@@ -7,7 +7,7 @@ can be lived through, the daemon starts with an empty ward: a monitor that refus
 nobody.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -24,7 +24,6 @@ from monitord.daemon.recovery.recovering import Recovering
 from monitord.daemon.ticking.heart import Heart
 from monitord.domain.events import Arrival
 from monitord.domain.time import NEVER, Millis, format_time
-from monitord.engine.replay import repeat
 from monitord.rules.book import RuleBook
 
 _DIED: Final = f"the process ended in it {MOST_DEATHS} times"
@@ -152,25 +151,25 @@ class _Life:
 
     async def live(self) -> None:
         """Step through every tick that is not left out."""
-        recovered = self.recovered
-        for decisions in repeat(recovered.heart.ward, self._counted()):
-            recovered.remembered.take(decisions)
+        listener = Listener(self.recovered.lose, _tell_torn, self._leave_out)
+        for tick in self.past.ticks(listener):
+            if tick is not None:
+                self._live_through(*tick)
+            # Also between lines of which nothing is used: there may be a million of them.
             self.recovering.look()
             await self.recovering.pause()
 
-    def _counted(self) -> Iterator[tuple[Millis, list[Arrival]]]:
+    def _live_through(self, now: Millis, inbox: Sequence[Arrival]) -> None:
         recovered = self.recovered
-        listener = Listener(recovered.lose, _tell_torn, self._leave_out, self.recovering.look)
-        for now, inbox in self.past.ticks(listener):
-            recovered.ticks += 1
-            recovered.events += len(inbox)
-            recovered.remembered.hear(inbox)
-            self.recovering.count(now, len(inbox))
-            self.under_way = now, inbox
-            self.marker.at(now)
-            yield now, inbox
-            self.under_way = None
-            self.in_a_row = 0
+        recovered.ticks += 1
+        recovered.events += len(inbox)
+        recovered.remembered.hear(inbox)
+        self.recovering.count(now, len(inbox))
+        self.under_way = now, inbox
+        self.marker.at(now)
+        recovered.remembered.take(recovered.heart.step(inbox, now))
+        self.under_way = None
+        self.in_a_row = 0
 
     def _leave_out(self, now: Millis, inbox: Sequence[Arrival]) -> None:
         self.in_a_row += 1

@@ -28,8 +28,8 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def told(folder: Path, port: int, *, enabled: bool = True) -> Settings:
-    journal = {"directory": str(folder), "fsync": "never"}
+def told(folder: Path, port: int, *, enabled: bool = True, recover: str = "14d") -> Settings:
+    journal = {"directory": str(folder), "fsync": "never", "recover": recover}
     return Settings.model_validate(
         {"journal": journal, "limits": {"beds": 6}, "http": {"port": port, "enabled": enabled}}
     )
@@ -81,6 +81,30 @@ async def test_answers_are_given_while_the_past_is_lived_through(
         while not recovery.done():
             answered += (await client.get("/health/live")).status_code == 200
     assert (400, 400) == (recovery.result().ticks, recovering.ticks)
+    assert answered >= 2
+
+
+@pytest.mark.parametrize("spoils", [False, True])
+async def test_answers_are_given_while_nothing_of_the_past_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, spoils: bool
+) -> None:
+    """Lines that are too old for `journal.recover`, or that cannot be read, hold nobody up."""
+    with Journal.open(tmp_path, START, {}, fsync=False) as journal:
+        for now, inbox in feverish(400):
+            journal.append(now, inbox)
+    if spoils:
+        path = journal.path
+        path.write_bytes(path.read_bytes().replace(b'"crc":"', b'"crc":"x'))
+    monkeypatch.setattr("monitord.daemon.recovery.recovering._WORK_AT_MOST_S", 0.0)
+    settings = told(tmp_path, free_port(), recover="14d" if spoils else "1h")
+    recovering = Recovering(ServiceManager(""))
+    async with waiting(settings, recovering) as client:
+        clock = ScaledClock(1, START + DAY)
+        recovery = asyncio.create_task(recover(settings, BOOK, clock, recovering))
+        answered = 0
+        while not recovery.done():
+            answered += (await client.get("/health/live")).status_code == 200
+    assert (0, 400 if spoils else 0) == (recovery.result().ticks, recovery.result().lost_ticks)
     assert answered >= 2
 
 
