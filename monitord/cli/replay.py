@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from traceback import extract_tb
 
 import click
 
@@ -22,7 +23,7 @@ from monitord.daemon.ticking.heart import ward_settings
 from monitord.domain.decisions import Decision
 from monitord.domain.events import Arrival
 from monitord.domain.time import Millis, format_time, parse_moment
-from monitord.engine.replay import repeat
+from monitord.engine.replay import StepBroke, repeat
 from monitord.engine.replay import replay as replayed
 from monitord.engine.ward import Ward
 from monitord.rules.problems import PackProblems
@@ -105,6 +106,8 @@ def replay(
                 out.write(native.encode_decision(decision) + b"\n")
         except JournalProblem as problem:
             stop_with([problem])
+        except StepBroke as broken:
+            stop_with([_broken(events, broken)])
     click.echo(_summary(ward, counts), err=True)
 
 
@@ -148,6 +151,18 @@ def _counted(
     for now, inbox in ticks:
         counts["events"] += len(inbox)
         yield now, inbox
+
+
+def _broken(events: str, broken: StepBroke) -> str:
+    """Say in one line which tick broke the step and where, without a word of what it holds."""
+    failure = broken.__cause__
+    assert failure is not None, "what broke the step is why this was raised"
+    *_, place = extract_tb(failure.__traceback__)
+    found = f"{type(failure).__name__} at line {place.lineno} of {Path(place.filename).name}"
+    return (
+        f"{events}: found that {broken} ({found}), expected a step that holds; the decisions "
+        "before it are written; report this as a fault of monitord, with the version and this line"
+    )
 
 
 def _summary(ward: Ward, counts: Counter[str]) -> str:
