@@ -98,7 +98,8 @@ def left_out(tick: Millis, inbox: Sequence[Arrival], failure: str, now: Millis) 
     """Refuse each event of a tick by name; refusals in it stay what they are."""
     detail = (
         f"the tick of {format_time(tick)} broke the step ({failure}) and was left out at the "
-        "start; enter again what still matters, and report this as a fault of monitord"
+        "start; enter anew what still matters, for the same event sent again is refused until "
+        "the next start, and report this as a fault of monitord"
     )
     return [
         LeftOut(

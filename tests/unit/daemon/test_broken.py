@@ -280,6 +280,16 @@ def test_what_was_left_out_and_comes_again_is_refused_again() -> None:
     assert [told[1].refusal._replace(received=LATER), other] == door.take(LATER)
 
 
+def test_what_was_left_out_can_be_entered_anew() -> None:
+    """The refusal says how: under another id it is another event."""
+    told = left_out(*BAD, "ArithmeticError", START)
+    assert "the same event sent again is refused" in told[0].refusal.detail
+    anew = saw("spo2", "97", START + 6 * MINUTE, patient="p-2", name="anew")
+    door = TellingFirst(told, Arrived([anew]))
+    door.take(LATER - 1)
+    assert [anew] == door.take(LATER)
+
+
 class Arrived(Silence):
     """Some arrivals come at `LATER`."""
 
