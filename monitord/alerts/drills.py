@@ -81,9 +81,10 @@ def _call(
         rule=_RULE,
         condition=Condition.TECHNICAL,
         priority=highest,
-        title=say("DRILL: chain {chain}", chain=chain.name),
+        # Each channel's words are marked as a drill where they are written; here they are plain.
+        title=say("chain {chain}", chain=chain.name),
         message=say(
-            "DRILL: chain {chain} calls {who} over {channel}; nobody is ill.",
+            "Chain {chain} calls {who} over {channel}; nobody is ill.",
             chain=chain.name,
             who=step.who,
             channel=step.channel,

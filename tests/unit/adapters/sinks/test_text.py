@@ -4,13 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitord.adapters.catalogue import read_language
 from monitord.adapters.sinks.text import MOST_BODY, MOST_SUBJECT, Detail, document, words
+from monitord.alerts.drills import called_in_drill, over_in_drill
 from monitord.domain.alerts import Condition, Priority
+from monitord.domain.language import ENGLISH, Language
 from monitord.domain.notifications import Notification, Purpose
-from monitord.domain.time import TOO_LATE
-from tests.notifications import call
+from monitord.domain.time import MINUTE, TOO_LATE
+from tests.notifications import NINE, call
+from tests.unit.alerts.calling import chain, step
 
 SCREEN = "Look at the ward's screen for what it is about."
+CHINESE = read_language("zh-Hans")
+HIGH = chain(step("pager", 0), name="high")
+LAST = "This is only a drill: no patient needs help."
+TEXTS = {"subject", "text", "title", "action", "message"}
 times = st.integers(0, TOO_LATE - 1)
 notifications = st.builds(
     Notification,
@@ -88,6 +96,29 @@ def test_a_drill_begins_with_drill_and_nothing_else_does(
     assert notification.is_drill is told["is_drill"]
     if notification.is_drill:
         assert all(str(text).startswith("DRILL: ") for text in shown)
+
+
+@pytest.mark.parametrize("detail", Detail)
+@pytest.mark.parametrize("say", [ENGLISH, CHINESE])
+def test_the_calls_of_a_drill_say_once_that_they_are_one(detail: Detail, say: Language) -> None:
+    """Beginning and end, in every text of a document; what is said twice is not read."""
+    mark = say("DRILL: {text}", text="")
+    begun = called_in_drill([HIGH], "west", NINE, say)
+    over = over_in_drill([HIGH], "west", NINE, NINE + MINUTE, say)
+    for one in begun + over:
+        told = document(one, detail, say)
+        for text in [str(told[name]) for name in told.keys() & TEXTS]:
+            assert text.startswith(mark)
+            assert mark not in text.removeprefix(mark).removesuffix(say(LAST))
+
+
+def test_the_calls_of_a_drill_read_as_a_sentence() -> None:
+    """The chain, the ward, whom it calls, and that nobody needs help."""
+    [one] = called_in_drill([HIGH], "west", NINE)
+    subject, body = words(one, Detail.FULL)
+    assert "DRILL: chain high: ward west" == subject
+    called = "Chain high calls nurse over pager; nobody is ill."
+    assert f"{subject}. {called} {LAST}" == body
 
 
 def test_a_document_holds_only_what_its_channel_may_know() -> None:
