@@ -68,9 +68,14 @@ class Http:
     """Sends requests for one sink."""
 
     def __init__(
-        self, client: httpx.AsyncClient, now: Now, limit_ms: Millis = ANSWER_WITHIN_MS
+        self,
+        client: httpx.AsyncClient,
+        now: Now,
+        limit_ms: Millis = ANSWER_WITHIN_MS,
+        login: httpx.BasicAuth | None = None,
     ) -> None:
         self._client = client
+        self._login = login
         self._now = now
         self._limit_ms = limit_ms
 
@@ -80,7 +85,9 @@ class Http:
         try:
             async with (
                 asyncio.timeout(self._limit_ms / SECOND),
-                self._client.stream("POST", url, content=document, headers=told) as response,
+                self._client.stream(
+                    "POST", url, content=document, headers=told, auth=self._login
+                ) as response,
             ):
                 body = b""
                 async for part in response.aiter_raw(_MOST_ANSWER_BYTES):

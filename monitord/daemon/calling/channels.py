@@ -20,7 +20,7 @@ from monitord.adapters.sinks.smtp import MailServer, Smtp
 from monitord.adapters.sinks.text import Detail
 from monitord.adapters.sinks.webhook import Webhook, read_secret
 from monitord.daemon.configuration.config_problems import ConfigProblem, ConfigProblems
-from monitord.daemon.configuration.escalation_settings import MAIL_ADDRESS, ChannelSettings
+from monitord.daemon.configuration.escalation_settings import LOG_IN, MAIL_ADDRESS, ChannelSettings
 from monitord.domain.language import ENGLISH, Language
 
 _TLS: Final = {"smtp": "starttls", "smtps": "tls", "smtp+plain": "none"}
@@ -72,12 +72,16 @@ def _sink(channel: ChannelSettings, means: Means) -> Sink:
     secret = channel.secret()
     if secret == "":
         raise ValueError("found an empty file")
-    http = Http(means.client, means.now)
+    login = None
+    if channel.username and secret and channel.kind in LOG_IN:
+        login = httpx.BasicAuth(channel.username, secret)
+    http = Http(means.client, means.now, login=login)
     match channel.kind:
         case "mqtt":
             return Mqtt(means.publish, means.root, detail, say=say)
         case "webhook":
-            key = None if secret is None else read_secret(secret)
+            # Whoever logs in is known to the other side by that, and has one secret, not two.
+            key = None if login or secret is None else read_secret(secret)
             return Webhook(http, means.now, address, key, detail, say)
         case "alertmanager":
             return Alertmanager(http, means.now, address, detail, say=say)

@@ -105,6 +105,9 @@ def _told(
 
 def _shown(value: object) -> str:
     text = repr(value)
+    # What comes before an @ in an address may be a password.
+    if "@" in text:
+        text = f"'***{text[text.rindex('@') :]}"
     return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 

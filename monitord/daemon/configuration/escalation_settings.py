@@ -9,7 +9,7 @@ from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from monitord.alerts.chains import Unless
@@ -40,6 +40,10 @@ _NEEDED: Final = {
     "apprise": ("secret_file",),
 }
 
+# The kinds that log in with `username` and, as the password, the content of `secret_file`. A relay
+# for mail may know a name without one.
+LOG_IN: Final = ("webhook", "alertmanager")
+
 # The kinds whose service sends back what a person answered.
 _ANSWER: Final = ("pagerduty",)
 
@@ -61,6 +65,11 @@ def _is_mail_server(address: str) -> bool:
     return parts is not None and 0 < int(parts[3]) <= _LAST_PORT
 
 
+# Everybody who may read the settings would read it, and every copy of them would hold it.
+_NO_LOGIN: Final = (
+    "an address without a user and a password: write the user into username, and the password "
+    "into a file that secret_file names; an @ of the path is %40"
+)
 _MAIL_SCHEMES: Final = "smtp:// (with STARTTLS), smtps:// or smtp+plain://"
 _URL: Final = (_is_url, f"http:// or https://, a host, and a port up to {_LAST_PORT} if any")
 _ADDRESSES: Final = {
@@ -108,11 +117,21 @@ class ChannelSettings(Section):
     detail: Literal["none", "vital", "full"] = "none"
     expires_after_ms: Annotated[Span, Field(le=DAY)]
 
+    @field_validator("address")
+    @classmethod
+    def _holds_no_password(cls, address: str | None) -> str | None:
+        if address is not None and "@" in address:
+            raise PydanticCustomError("login", "{told}", {"told": _NO_LOGIN})
+        return address
+
     @model_validator(mode="after")
     def _has_what_its_kind_needs(self) -> Self:
         missing = [key for key in _NEEDED[self.kind] if not getattr(self, key)]
         if missing:
             told = {"told": f"{' and '.join(missing)} for a channel of kind {self.kind}"}
+            raise PydanticCustomError("channel", "{told}", told)
+        if self.username and not self.secret_file and self.kind in LOG_IN:
+            told = {"told": "secret_file, with the password of username"}
             raise PydanticCustomError("channel", "{told}", told)
         is_usable, expected = _ADDRESSES.get(self.kind, (None, ""))
         if self.address and is_usable and not is_usable(self.address):

@@ -73,6 +73,16 @@ def _scheduled(given: str) -> str:
     return given if given in KINDS else _signal(given)
 
 
+def _host(given: object) -> object:
+    if isinstance(given, str) and ("@" in given or "/" in given):
+        message = (
+            "Input should be a host alone, without scheme, user or password; for the broker write "
+            "these into mqtt.tls, mqtt.username and a file that mqtt.password_file names"
+        )
+        raise PydanticCustomError("host", message)
+    return given
+
+
 def _empty_is_none(given: object) -> object:
     return None if given == "" else given
 
@@ -85,7 +95,7 @@ OptionalText = Annotated[str | None, BeforeValidator(_empty_is_none)]
 OptionalFile = Annotated[FilePath | None, BeforeValidator(_empty_is_none)]
 OptionalFolder = Annotated[DirectoryPath | None, BeforeValidator(_empty_is_none)]
 OptionalPath = Annotated[Path | None, BeforeValidator(_empty_is_none)]
-Host = Annotated[str, Field(pattern=r"^[A-Za-z0-9.:_-]+$")]
+Host = Annotated[str, BeforeValidator(_host), Field(pattern=r"^[A-Za-z0-9.:_-]+$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Word = Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]{1,64}$")]
 SignalWord = Annotated[str, AfterValidator(_signal)]

@@ -1,5 +1,7 @@
 """The sinks that are made of the channels in config/escalation.toml."""
 
+from base64 import b64encode
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
@@ -9,6 +11,9 @@ from monitord.daemon.calling.channels import Means, check_channels, sinks_of
 from monitord.daemon.configuration.config_problems import ConfigProblems
 from monitord.daemon.configuration.escalation_config import load_escalation
 from monitord.daemon.configuration.escalation_settings import ChannelSettings
+from monitord.domain.notifications import DeliveryState
+from tests.contracts.sinks.receiver import Receiver
+from tests.notifications import call
 
 EXAMPLE = Path("config/escalation.toml")
 
@@ -22,6 +27,15 @@ async def refuse(_topic: str, _payload: bytes) -> str:
 def means() -> Means:
     """Give what sinks share, connected to nothing."""
     return Means(lambda: 0, refuse, "monitord/v1", httpx.AsyncClient())
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    """Give a receiver of calls that listens until the test ends."""
+    made = Receiver()
+    await made.ready()
+    yield made
+    await made.close()
 
 
 def channel(**keys: object) -> ChannelSettings:
@@ -79,6 +93,26 @@ def test_a_secret_that_cannot_be_used_is_a_problem_of_its_channel(
     one = channel(kind=kind, address="http://x", secret_file=str(tmp_path / "secret"))
     with pytest.raises(ConfigProblems, match=told):
         check_channels(EXAMPLE, {"one": one})
+
+
+@pytest.mark.parametrize("kind", ["webhook", "alertmanager"])
+async def test_who_is_asked_for_a_password_over_http_has_it_from_the_file(
+    kind: str, receiver: Receiver, tmp_path: Path, means: Means
+) -> None:
+    """User and password reach the other side in the header for them; a webhook signs nothing."""
+    (tmp_path / "secret").write_text("hunter2\n")
+    one = channel(
+        kind=kind,
+        address=receiver.address,
+        username="ward",
+        secret_file=str(tmp_path / "secret"),
+    )
+    sink = sinks_of(EXAMPLE, {"pager": one}, means)["pager"]
+    assert DeliveryState.SENT is (await sink.send(call())).state
+    await means.client.aclose()
+    [heard] = receiver.received
+    assert "Basic " + b64encode(b"ward:hunter2").decode() == heard.headers["authorization"]
+    assert "webhook-signature" not in heard.headers
 
 
 @pytest.mark.parametrize("address", ["mail.ward.test", "http://mail:25", "smtp://mail"])

@@ -258,6 +258,42 @@ def test_an_address_to_which_nothing_can_be_sent_is_refused(address: str, tmp_pa
     assert told.endswith(f"channels.pager: found settings that do not fit together, {expected}")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://ward:hunter2@pager.test/",
+        "https://hunter2@h",
+        "ward:hunter2@h",
+        "http://a:hunter2#@h",
+    ],
+)
+@pytest.mark.parametrize("kind", ["webhook", "alertmanager", "pagerduty", "mqtt"])
+def test_a_password_in_an_address_is_refused_and_not_shown(
+    address: str, kind: str, tmp_path: Path
+) -> None:
+    """The line names the key, and where user and password belong."""
+    text = CHANNELS.replace("http://127.0.0.1/", address).replace('"webhook"', f'"{kind}"') + REST
+    [told] = problems(text, folder=tmp_path)
+    assert told.startswith("escalation.toml: channels.pager.address: found '***@")
+    assert "write the user into username, and the password into a file that secret_file" in told
+    assert "hunter2" not in told
+
+
+def test_a_password_that_stands_where_no_text_may_is_not_shown(tmp_path: Path) -> None:
+    """A list of addresses is another mistake, and as little of it is repeated."""
+    text = CHANNELS.replace('"http://127.0.0.1/"', '["http://a:hunter2@h"]') + REST
+    [told] = problems(text, folder=tmp_path)
+    assert "channels.pager.address: found '***@h']" in told
+    assert "hunter2" not in told
+
+
+def test_who_logs_in_over_http_needs_a_password(tmp_path: Path) -> None:
+    """A name alone opens nothing."""
+    text = CHANNELS.replace("http://127.0.0.1/", 'http://h"\nusername = "ward') + REST
+    [told] = problems(text, folder=tmp_path)
+    assert told.endswith("expected secret_file, with the password of username")
+
+
 def test_every_problem_of_chains_and_calendars_is_told_at_once(tmp_path: Path) -> None:
     """An unknown channel, a rota that is none and a priority without a chain are three lines."""
     rota = tmp_path / "rota.ics"
