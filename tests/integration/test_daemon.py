@@ -186,7 +186,7 @@ async def test_a_full_disk_under_the_decisions_file_costs_no_alert(
 
 async def test_a_task_that_fails_ends_the_daemon(mosquitto: Mosquitto, daemon: Daemon):
     """A full disk under the journal is recorded, and the process says offline and ends with 1."""
-    [journal] = (daemon.folder / "journal").iterdir()
+    [journal] = (daemon.folder / "journal").glob("*.jsonl")
     daemon.forbid_larger_files(journal.stat().st_size)
     async with desk(mosquitto.port) as nurse:
         await nurse.send("p1", "observation", FEVER)
