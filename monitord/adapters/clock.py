@@ -116,6 +116,10 @@ class ScaledClock:
         """Be no earlier than an instant that was lived through before we were started."""
         self._start += max(0, instant - self.now())
 
+    def ahead_of_wall(self) -> Millis:
+        """Return nothing: this time is none of the wall's."""
+        return 0
+
     async def sleep_until(self, instant: Millis) -> None:
         """Return at `instant` or just after it, at once if it has passed."""
         while (left := instant - self.now()) > 0:

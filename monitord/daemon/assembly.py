@@ -95,7 +95,7 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
     dispatch, guard, signers = await make_calling(ground, doors, record, decide)
     journal = open_journal(settings, ground.recovered, ground.clock.now(), ground.opened)
     tell_recovery(ground.recovered, journal, metrics, decide)
-    intake = Intake(inbox, topics)
+    intake = Intake(inbox, topics, ground.clock.ahead_of_wall)
     telling = TellingFirst(ground.recovered.left_out, intake)
     arriving = guard.sieve(telling) if guard else telling
     door, kept = (arriving, broker.acknowledge), (journal, decide, record)
@@ -120,7 +120,7 @@ async def assemble(ground: Ground, environ: Mapping[str, str]) -> Parts:
             *([guard.check] if guard else []),
         ],
     )
-    desk = WardDesk(heart, asking, ground.clock.now, dispatch)
+    desk = WardDesk(heart, asking, ground.clock, dispatch)
     api = api_of(ground, desk, signers, record, feeding.feed)
     web = _web(settings, metrics, watch, api, feeding.feed.close)
     metrics.tell_build(__version__, heart.rule_pack)

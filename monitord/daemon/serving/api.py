@@ -1,14 +1,14 @@
 """Puts the HTTP API together: what it may be asked, and whom it asks."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import orjson
 from fastapi import FastAPI
 
-from monitord.adapters.clock import stopwatch_s
+from monitord.adapters.clock import ScaledClock, WallClock, stopwatch_s
 from monitord.adapters.codecs.native import encode_decision
 from monitord.adapters.inbox import Inbox
 from monitord.adapters.mqtt.topics import Topics
@@ -45,7 +45,7 @@ class WardDesk:
         self,
         heart: Heart,
         asking: Asking,
-        now: Callable[[], Millis],
+        clock: WallClock | ScaledClock,
         dispatch: Dispatch | None,
     ) -> None:
         """Remember everything; `dispatch` is None where nobody is called."""
@@ -53,7 +53,7 @@ class WardDesk:
         self._portrait = heart.portrait
         self._chronicle = asking.chronicle
         self._asking = asking
-        self._now = now
+        self._clock = clock
         self._dispatch = dispatch
 
     def patients(self) -> Sequence[Document]:
@@ -73,7 +73,7 @@ class WardDesk:
         """Return what is published of a patient; None for one who is not here."""
         if patient not in self._ward.patients():
             return None
-        return self._portrait(patient, self._now())
+        return self._portrait(patient, self._clock.now())
 
     def alerts(self) -> Sequence[Document]:
         """Return the alerts that are open, as they stand, each with the ward it is in."""
@@ -107,7 +107,9 @@ class WardDesk:
     async def hear(self, request: Request, given_at: Millis) -> Decided:
         """Hand on what a pager's service heard, where it is for what rings now."""
         alert = alert_of(request.alert)
-        problem = not_heard(alert, self._chronicle.story(alert), given_at)
+        # By our own clock, which told when the alert began to ring and may be ahead of the wall.
+        ours = given_at + self._clock.ahead_of_wall()
+        problem = not_heard(alert, self._chronicle.story(alert), ours)
         if problem is not None:
             return Decided(problem.reason, True, problem.detail, None)
         return await self.ask(replace(request, alert=alert))

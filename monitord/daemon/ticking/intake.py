@@ -3,22 +3,26 @@
 Whatever is wrong becomes a rejection with a name; nothing that arrives can stop the daemon.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from monitord.adapters.codecs.native import decode
 from monitord.adapters.inbox import CUT_BYTES, Drained, Inbox, RawMessage
 from monitord.adapters.mqtt.topics import BadTopic, Topics
-from monitord.domain.events import Arrival, Rejection
-from monitord.domain.time import Millis
+from monitord.domain.events import Arrival, Command, Rejection
+from monitord.domain.time import TOO_LATE, Millis
 
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Drains the inbox at a tick and reads what it held."""
+    """Drains the inbox at a tick and reads what it held.
+
+    `ahead_ms` tells by how much our own clock is ahead of the wall, after that was set back.
+    """
 
     inbox: Inbox
     topics: Topics
+    ahead_ms: Callable[[], Millis] = lambda: 0
 
     def first(self) -> Millis:
         """Return when the oldest waiting message arrived; NEVER when none waits."""
@@ -31,7 +35,8 @@ class Intake:
         for message in drained.messages:
             arrivals.extend(self._read(message))
         arrivals.extend(self._overflow(drained, now))
-        return arrivals
+        ahead_ms = self.ahead_ms()
+        return [_by_our_clock(one, ahead_ms) for one in arrivals] if ahead_ms else arrivals
 
     def _read(self, message: RawMessage) -> list[Arrival]:
         topic, payload, received, size = message
@@ -50,6 +55,20 @@ class Intake:
             limits = f"{self.inbox.max_messages} messages or {self.inbox.max_bytes} bytes"
             detail = f"{drained.refused} messages were refused: the inbox holds at most {limits}"
             yield Rejection(now, "inbox_full", f"{detail}; see [limits]", "")
+
+
+def _by_our_clock(arrival: Arrival, ahead_ms: Millis) -> Arrival:
+    """Tell when an answer was given by the clock that told when its alert began to ring.
+
+    Else an answer to what rings now would pass for one from before, and the alert ring on.
+    """
+    if not isinstance(arrival, Command):
+        return arrival
+    time, until = arrival.time, arrival.until
+    return arrival._replace(
+        time=max(time, min(time + ahead_ms, arrival.received)),
+        until=None if until is None else min(until + ahead_ms, TOO_LATE - 1),
+    )
 
 
 def _refused(message: RawMessage, reason: str, detail: str) -> Rejection:

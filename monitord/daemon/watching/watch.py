@@ -116,8 +116,7 @@ class Watch:
         metrics.given_up.set(self._delivery.outgoing.dropped)
         metrics.undelivered.set(len(self._delivery.outgoing))
         metrics.undelivered_age.set(self._delivery.undelivered_s())
-        if isinstance(self._clock, WallClock):
-            metrics.clock_ahead.set(self._clock.ahead_of_wall() / SECOND)
+        metrics.clock_ahead.set(self._clock.ahead_of_wall() / SECOND)
         metrics.feed_age.set((now - max(self._tally.of_any, self._started)) / SECOND)
         for signal in SIGNALS:
             if (received := self._tally.of_signal[signal.index]) != LONG_AGO:
