@@ -10,7 +10,7 @@ import fcntl
 import os
 import random
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, Self, TypeVar
@@ -18,7 +18,7 @@ from typing import Any, Final, Self, TypeVar
 from monitord.adapters.outbox.records import Due, OutboxProblem, Record, Taken
 from monitord.adapters.outbox.store import Store
 from monitord.domain.notifications import DeliveryState, Notification, Outcome
-from monitord.domain.time import Millis
+from monitord.domain.time import LONG_AGO, Millis
 
 _T = TypeVar("_T")
 
@@ -73,9 +73,23 @@ class Outbox:
         """
         return await self._do(lambda: self._store.take(notifications, progress, now))
 
-    async def due(self, channel: str, now: Millis, limit: int = MOST_DUE) -> list[Due]:
-        """Return up to `limit` notifications to be sent now, the most urgent and oldest first."""
-        return await self._do(lambda: self._store.due(channel, now, limit))
+    async def due(
+        self,
+        channel: str,
+        now: Millis,
+        limit: int = MOST_DUE,
+        *,
+        without: Collection[str] = (),
+        only_pressing: bool = False,
+    ) -> list[Due]:
+        """Return up to `limit` notifications to be sent now, the most urgent and oldest first.
+
+        None of the alerts in `without`; `only_pressing` are calls of high priority.
+        """
+        left_out = list(without)
+        return await self._do(
+            lambda: self._store.due(channel, now, limit, left_out, only_pressing=only_pressing)
+        )
 
     async def record(self, name: str, outcome: Outcome, now: Millis) -> DeliveryState | None:
         """Keep what came of an attempt, or a later receipt; return the state it is in now.
@@ -89,9 +103,12 @@ class Outbox:
         """End what could not be sent while it mattered; return it, so that somebody hears of it."""
         return await self._do(lambda: self._store.expire(now))
 
-    async def next_due(self, channel: str | None = None) -> Millis:
-        """Return when the next attempt or expiry is due, of one channel or of all, or `NEVER`."""
-        return await self._do(lambda: self._store.next_due(channel))
+    async def next_due(self, channel: str | None = None, after: Millis = LONG_AGO) -> Millis:
+        """Return when the next attempt or expiry is due, of one channel or of all, or `NEVER`.
+
+        Of an attempt that was due by `after` only the expiry counts.
+        """
+        return await self._do(lambda: self._store.next_due(channel, after))
 
     async def history(self, alert: str) -> list[Record]:
         """Return what was told of an alert, in the order in which it was taken."""

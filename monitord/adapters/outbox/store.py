@@ -86,12 +86,26 @@ class Store:
             )
         return taken
 
-    def due(self, channel: str, now: Millis, limit: int) -> list[Due]:
-        """Return up to `limit` notifications to be sent now, the most urgent and oldest first."""
+    def due(
+        self,
+        channel: str,
+        now: Millis,
+        limit: int,
+        without: Sequence[str],
+        *,
+        only_pressing: bool,
+    ) -> list[Due]:
+        """Return up to `limit` notifications to be sent now, the most urgent and oldest first.
+
+        None of the alerts in `without`, and only calls of high priority if they alone are wanted.
+        """
         rows = self._db.execute(
             "SELECT document, attempts FROM notifications WHERE state = 'queued' AND channel = ? "
-            "AND next_attempt_at <= ? AND expires_at > ? ORDER BY urgency, sequence LIMIT ?",
-            (channel, now, now, limit),
+            "AND next_attempt_at <= ? AND expires_at > ? "
+            "AND alert NOT IN (SELECT value FROM json_each(?)) "
+            "AND (NOT ? OR urgency = 0 AND purpose = 'trigger') "
+            "ORDER BY urgency, sequence LIMIT ?",
+            (channel, now, now, orjson.dumps(without).decode(), only_pressing, limit),
         )
         return [Due(read_notification(document), attempts) for document, attempts in rows]
 
@@ -139,12 +153,16 @@ class Store:
             Due(read_notification(document), attempts) for _, document, attempts in sorted(rows)
         ]
 
-    def next_due(self, channel: str | None = None) -> Millis:
-        """Return when the next attempt or expiry is due, of one channel or of all, or `NEVER`."""
+    def next_due(self, channel: str | None, after: Millis) -> Millis:
+        """Return when the next attempt or expiry is due, of one channel or of all, or `NEVER`.
+
+        Of an attempt that was due by `after` only the expiry counts.
+        """
         [at] = self._db.execute(
-            "SELECT min(min(next_attempt_at, expires_at)) FROM notifications "
+            "SELECT min(CASE WHEN next_attempt_at > ?2 THEN min(next_attempt_at, expires_at) "
+            "ELSE expires_at END) FROM notifications "
             "WHERE state = 'queued' AND (?1 IS NULL OR channel = ?1)",
-            (channel,),
+            (channel, after),
         ).fetchone()
         return NEVER if at is None else int(at)
 

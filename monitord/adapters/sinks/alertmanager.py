@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import orjson
 
 from monitord.adapters.sinks.http import Http, outcome
-from monitord.adapters.sinks.sink import Now
+from monitord.adapters.sinks.sink import AT_ONCE, Now
 from monitord.adapters.sinks.text import Detail, words
 from monitord.domain.alerts import Priority
 from monitord.domain.language import ENGLISH, Language
@@ -31,9 +31,10 @@ _SEVERITY: Final = {Priority.HIGH: "critical", Priority.MEDIUM: "warning", Prior
 
 
 class Alertmanager:
-    """Tells one Alertmanager; `send` and `refresh` must not run at the same time."""
+    """Tells one Alertmanager; of one alert only one thing at a time."""
 
     kind = "alertmanager"
+    at_once = AT_ONCE
 
     def __init__(
         self,
@@ -51,12 +52,20 @@ class Alertmanager:
         self._api = f"{address.rstrip('/')}/api/v2"
         self._detail = detail
         self._say = say
-        # By alert; what is there besides is only what `refresh` names, so that it cannot grow.
+        # By alert; only what `refresh` names or is being sent stays, so that it cannot grow.
         self._labels: dict[str, Labels] = {}
+        self._sending: set[str] = set()
         self._silenced_until: dict[tuple[str, int], Millis] = {}
 
     async def send(self, notification: Notification) -> Outcome:
         """Try once to start, silence or end an alert; SENT when Alertmanager took it."""
+        self._sending.add(notification.alert)
+        try:
+            return await self._send(notification)
+        finally:
+            self._sending.discard(notification.alert)
+
+    async def _send(self, notification: Notification) -> Outcome:
         labels = self._labels_of(notification)
         before = self._labels.get(notification.alert, labels)
         told = [self._alert(notification, labels)]
@@ -76,7 +85,7 @@ class Alertmanager:
 
     async def refresh(self, standing: Sequence[Notification]) -> Outcome:
         """Say again all that stands, so that it does not end; what is not named is forgotten."""
-        names = {one.alert for one in standing}
+        names = {one.alert for one in standing} | self._sending
         self._labels = {name: self._labels[name] for name in names & self._labels.keys()}
         self._silenced_until = {
             key: until for key, until in self._silenced_until.items() if key[0] in names

@@ -14,15 +14,23 @@ from typing import Final
 
 import apprise
 
-from monitord.adapters.sinks.sink import ANSWER_WITHIN_MS, again, refused, too_slow
+from monitord.adapters.sinks.sink import (
+    ANSWER_WITHIN_MS,
+    AT_ONCE,
+    again,
+    is_pressing,
+    refused,
+    too_slow,
+)
 from monitord.adapters.sinks.text import Detail, words
 from monitord.domain.alerts import Priority
 from monitord.domain.language import ENGLISH, Language
 from monitord.domain.notifications import DeliveryState, Notification, Outcome, Purpose
 from monitord.domain.time import SECOND, Millis
 
-# One for the attempt, and a few that hang; when all hang, the channel is dead and is told so.
-_MOST_THREADS: Final = 4
+# As many as may be under way, and of these too the last for calling somebody with high priority.
+# A thread that hangs is never given back; when all hang, the channel is dead and is told so.
+_MOST_THREADS: Final = AT_ONCE
 
 _TYPES: Final = {
     Priority.HIGH: apprise.NotifyType.FAILURE,
@@ -38,6 +46,7 @@ class Apprise:
     """Tells one or more Apprise URLs; SENT when all of them took it."""
 
     kind = "apprise"
+    at_once = AT_ONCE
     refresh_every_ms: Millis | None = None
 
     def __init__(
@@ -60,8 +69,9 @@ class Apprise:
             return refused("Apprise knows no service by this URL; correct the channel's address")
         running = self._running.get(notification.id)
         if running is None:
-            if len(self._running) >= _MOST_THREADS:
-                return again(f"{_MOST_THREADS} attempts before this one still hang")
+            most = _MOST_THREADS if is_pressing(notification) else _MOST_THREADS - 1
+            if len(self._running) >= most:
+                return again(f"{len(self._running)} attempts before this one still hang")
             running = self._start(notification)
         try:
             async with asyncio.timeout(self._limit_ms / SECOND):

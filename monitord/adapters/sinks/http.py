@@ -15,12 +15,12 @@ from typing import Final, NamedTuple
 import httpx
 import orjson
 
-from monitord.adapters.sinks.sink import ANSWER_WITHIN_MS, Now, again, refused, too_slow
+from monitord.adapters.sinks.sink import ANSWER_WITHIN_MS, AT_ONCE, Now, again, refused, too_slow
 from monitord.domain.notifications import DeliveryState, Outcome
 from monitord.domain.time import DAY, SECOND, Millis, parse_time
 
-# As many connections as there are channels in a large house; each sends one thing at a time.
-_MOST_CONNECTIONS: Final = 32
+# Enough for thirty-two channels, a large house, of which all hang: calls, and what is said again.
+_MOST_CONNECTIONS: Final = 32 * (AT_ONCE + 1)
 # The answers of all channels here are a few hundred bytes; what comes after this is not read.
 _MOST_ANSWER_BYTES: Final = 16_384
 # An answer is read as it comes, so that a small one cannot unpack to a large one.

@@ -37,6 +37,7 @@ class Mqtt:
     """
 
     kind = "mqtt"
+    at_once = 1  # they share one connection, and what it ends on must be found out
     refresh_every_ms: Millis | None = None
 
     def __init__(

@@ -12,7 +12,7 @@ from typing import Final
 import orjson
 
 from monitord.adapters.sinks.http import Answer, Http, outcome
-from monitord.adapters.sinks.sink import one_line
+from monitord.adapters.sinks.sink import AT_ONCE, one_line
 from monitord.adapters.sinks.text import Detail, document, words
 from monitord.domain.alerts import Condition, Priority
 from monitord.domain.language import ENGLISH, Language
@@ -31,6 +31,7 @@ class PagerDuty:
     """Sends the events of one PagerDuty integration."""
 
     kind = "pagerduty"
+    at_once = AT_ONCE
     refresh_every_ms: Millis | None = None
 
     def __init__(

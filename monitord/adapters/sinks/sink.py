@@ -9,7 +9,8 @@ tell. No word of it holds an address or a secret, because it is kept in the audi
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol, runtime_checkable
 
-from monitord.domain.notifications import DeliveryState, Notification, Outcome
+from monitord.domain.alerts import Priority
+from monitord.domain.notifications import DeliveryState, Notification, Outcome, Purpose
 from monitord.domain.time import SECOND, Millis
 
 # Reads the clock; handed in, because only adapters/clock.py reads one.
@@ -17,14 +18,21 @@ Now = Callable[[], Millis]
 
 # Long enough for a busy server far away; short enough that a chain's next step is not held up.
 ANSWER_WITHIN_MS: Final = 10 * SECOND
+# One that hangs, or two, hold up no other; few enough that a sick server is not asked by a crowd.
+# The last place is kept for calling somebody with high priority, whatever else hangs.
+AT_ONCE: Final = 4
 # An answer in the audit is read by a person; more than this is no longer a message.
 _MOST_DETAIL: Final = 200
 
 
 class Sink(Protocol):
-    """One channel of one kind; `refresh_every_ms` is set where it must be kept alive."""
+    """One channel of one kind; `refresh_every_ms` is set where it must be kept alive.
+
+    At most `at_once` notifications are under way at a time, and never two of the same alert.
+    """
 
     kind: str
+    at_once: int
     refresh_every_ms: Millis | None
 
     async def send(self, notification: Notification) -> Outcome:
@@ -41,8 +49,16 @@ class KeptAlive(Protocol):
     """A sink whose alerts end by themselves unless they are said again."""
 
     async def refresh(self, standing: Sequence[Notification]) -> Outcome:
-        """Say again all that stands: the last notification that was sent of each open alert."""
+        """Say again what stands: the last notification that was sent of each open alert.
+
+        Of an alert that is named nothing is sent meanwhile. One that is being sent is not named.
+        """
         ...
+
+
+def is_pressing(notification: Notification) -> bool:
+    """Say whether it may take the last place: it calls somebody with high priority."""
+    return notification.purpose is Purpose.TRIGGER and notification.priority is Priority.HIGH
 
 
 def again(detail: str, retry_after_ms: Millis | None = None) -> Outcome:

@@ -15,7 +15,7 @@ from email.utils import format_datetime
 
 import aiosmtplib
 
-from monitord.adapters.sinks.sink import ANSWER_WITHIN_MS, again, refused, too_slow
+from monitord.adapters.sinks.sink import ANSWER_WITHIN_MS, AT_ONCE, again, refused, too_slow
 from monitord.adapters.sinks.text import Detail, words
 from monitord.domain.alerts import Priority
 from monitord.domain.language import ENGLISH, Language
@@ -39,6 +39,7 @@ class Smtp:
     """Hands each notification to one mail server, for the same recipients."""
 
     kind = "smtp"
+    at_once = AT_ONCE
     refresh_every_ms: Millis | None = None
 
     def __init__(

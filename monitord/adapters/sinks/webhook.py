@@ -14,7 +14,7 @@ from typing import Final
 import orjson
 
 from monitord.adapters.sinks.http import Http, outcome
-from monitord.adapters.sinks.sink import Now
+from monitord.adapters.sinks.sink import AT_ONCE, Now
 from monitord.adapters.sinks.text import Detail, document
 from monitord.domain.language import ENGLISH, Language
 from monitord.domain.notifications import Notification, Outcome
@@ -28,6 +28,7 @@ class Webhook:
     """Posts each notification to one address."""
 
     kind = "webhook"
+    at_once = AT_ONCE
     refresh_every_ms: Millis | None = None
 
     def __init__(

@@ -1,12 +1,16 @@
 """One channel's work: sends what is due, the most urgent first, and keeps what came of it.
 
-When to try again and when it is too late is the outbox's to say. One notification is asked for at a
-time, so that an answer which came meanwhile still overtakes the call.
+When to try again and when it is too late is the outbox's to say. A few calls are under way at once,
+so that one that hangs does not hold up another patient's; of one alert never two, so that its call,
+answer and end arrive in order. Each is asked for by itself, so that an answer which came meanwhile
+still overtakes what has not begun.
 """
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import structlog
 
@@ -18,6 +22,9 @@ from monitord.domain.time import NEVER, SECOND, Millis
 
 # How soon a disk that could not be written is tried again.
 PATIENCE_MS = SECOND
+# How much sooner is said again what was left out because it was just being sent: 30 s of a minute,
+# by when the two requests of that have ended.
+_SOONER: Final = 2
 
 log = structlog.get_logger("monitord.calls")
 
@@ -26,6 +33,15 @@ Came = Callable[[Notification, DeliveryState, str, int], None]
 
 # Is told what each exchange over a channel shows of the channel; QUEUED is a failure for now.
 Tried = Callable[[str, DeliveryState], None]
+
+
+@dataclass(slots=True)
+class Attempt:
+    """A notification under way; `number` counts from 1, `outcome` is there once it is over."""
+
+    notification: Notification
+    number: int
+    outcome: Outcome | None = None
 
 
 class Caller:
@@ -50,41 +66,73 @@ class Caller:
         self._came = came
         self._tried = tried
         self._refresh_at = NEVER if sink.refresh_every_ms is None else clock.now()
-        # What was sent and could not be written down: sent again it would ring a second time.
-        self._unrecorded: tuple[Notification, Outcome, int] | None = None
+        # By alert. What was sent stays until it is written down, however long the disk is full:
+        # sent again it would ring a second time.
+        self._under_way: dict[str, Attempt] = {}
+        # The alerts that are said again just now; None while none is.
+        self._said_again: frozenset[str] | None = None
 
     async def run(self) -> None:
         """Send until cancelled."""
-        while True:
-            self.woken.clear()
-            try:
-                while await self._send_one():
-                    await self._keep_alive()
-                await self._keep_alive()
-                wake_at = min(await self._outbox.next_due(self._channel), self._refresh_at)
-            except OutboxProblem as problem:
-                log.critical("outbox.not_usable", channel=self._channel, reason=str(problem))
-                wake_at = self._clock.now() + PATIENCE_MS
-            await sleep_until(self._clock, wake_at, self.woken)
+        async with asyncio.TaskGroup() as exchanges:
+            while True:
+                self.woken.clear()
+                try:
+                    wake_at = await self._go_on(exchanges)
+                except OutboxProblem as problem:
+                    log.critical("outbox.not_usable", channel=self._channel, reason=str(problem))
+                    wake_at = self._clock.now() + PATIENCE_MS
+                await sleep_until(self._clock, wake_at, self.woken)
 
-    async def _send_one(self) -> bool:
-        if self._unrecorded is None:
-            now = self._clock.now()
-            await expire(self._outbox, now, self._came)
-            due = await self._outbox.due(self._channel, now, 1)
-            if not due:
-                return False
-            [(notification, attempts)] = due
-            outcome = await self._exchanged(self._sink.send(notification))
-            self._unrecorded = notification, outcome, attempts + 1
-            self._tried(self._channel, outcome.state)
-        notification, outcome, attempt = self._unrecorded
-        state = await self._outbox.record(notification.id, outcome, self._clock.now())
-        self._unrecorded = None
-        # What was overtaken or too late meanwhile was told then, and its failure is no news.
-        if state is not None:
-            self._came(notification, state, outcome.detail, attempt)
-        return True
+    def is_trying(self, notification: Notification) -> bool:
+        """Say whether this very notification is under way."""
+        attempt = self._under_way.get(notification.alert)
+        return attempt is not None and attempt.notification.id == notification.id
+
+    async def _go_on(self, exchanges: asyncio.TaskGroup) -> Millis:
+        """Write down what came, begin what has a place; return when there is more to do."""
+        await self._record()
+        asked_at = self._clock.now()
+        await expire(self._outbox, asked_at, self._came)
+        while await self._begin_one(exchanges, asked_at):
+            asked_at = self._clock.now()
+        await self._keep_alive(exchanges)
+        # What was due by then and has not begun waits for what is under way, whose end wakes us.
+        next_due = await self._outbox.next_due(self._channel, asked_at)
+        return next_due if self._said_again is not None else min(next_due, self._refresh_at)
+
+    async def _record(self) -> None:
+        for alert, attempt in list(self._under_way.items()):
+            notification, outcome = attempt.notification, attempt.outcome
+            if outcome is None:
+                continue
+            state = await self._outbox.record(notification.id, outcome, self._clock.now())
+            del self._under_way[alert]
+            # What was overtaken or too late meanwhile was told then, and its failure is no news.
+            if state is not None:
+                self._came(notification, state, outcome.detail, attempt.number)
+
+    async def _begin_one(self, exchanges: asyncio.TaskGroup, now: Millis) -> bool:
+        taken, places = len(self._under_way), self._sink.at_once
+        if taken >= places:
+            return False
+        due = await self._outbox.due(
+            self._channel,
+            now,
+            1,
+            without=self._under_way.keys() | (self._said_again or ()),
+            only_pressing=0 < taken == places - 1,
+        )
+        for notification, attempts in due:
+            attempt = Attempt(notification, attempts + 1)
+            self._under_way[notification.alert] = attempt
+            exchanges.create_task(self._try(attempt), name=f"call {self._channel}")
+        return bool(due)
+
+    async def _try(self, attempt: Attempt) -> None:
+        attempt.outcome = await self._exchanged(self._sink.send(attempt.notification))
+        self._tried(self._channel, attempt.outcome.state)
+        self.woken.set()
 
     async def _exchanged(self, exchange: Awaitable[Outcome]) -> Outcome:
         """Let a channel that breaks in an unforeseen way fail alone.
@@ -103,18 +151,27 @@ class Caller:
             log.critical("channel.broke", channel=self._channel, error=told, at=at)
             return Outcome(DeliveryState.QUEUED, f"the channel broke ({told}); see the log")
 
-    async def _keep_alive(self) -> None:
-        now = self._clock.now()
-        if now < self._refresh_at or not isinstance(self._sink, KeptAlive):
+    async def _keep_alive(self, exchanges: asyncio.TaskGroup) -> None:
+        now, sink = self._clock.now(), self._sink
+        is_due = now >= self._refresh_at and self._said_again is None
+        if not is_due or not isinstance(sink, KeptAlive):
             return
-        assert self._sink.refresh_every_ms is not None, "only such a sink is refreshed"
-        self._refresh_at = now + self._sink.refresh_every_ms
+        assert sink.refresh_every_ms is not None, "only such a sink is refreshed"
         standing = await self._outbox.standing(self._channel)
-        outcome = await self._exchanged(self._sink.refresh(standing))
+        named = [one for one in standing if one.alert not in self._under_way]
+        wait = sink.refresh_every_ms // (1 if named == standing else _SOONER)
+        self._refresh_at = now + wait
+        self._said_again = frozenset(one.alert for one in named)
+        exchanges.create_task(self._say_again(sink, named), name=f"keep alive {self._channel}")
+
+    async def _say_again(self, sink: KeptAlive, standing: Sequence[Notification]) -> None:
+        outcome = await self._exchanged(sink.refresh(standing))
         if standing:
             self._tried(self._channel, outcome.state)
         if outcome.state is not DeliveryState.SENT:
             log.error("channel.not_kept_alive", channel=self._channel, reason=outcome.detail)
+        self._said_again = None
+        self.woken.set()
 
 
 async def expire(outbox: Outbox, now: Millis, came: Came) -> None:

@@ -257,6 +257,9 @@ class Dispatch:
     def _came(
         self, notification: Notification, state: DeliveryState, detail: str, attempt: int
     ) -> None:
+        caller = self._callers.get(notification.channel)
+        if state is DeliveryState.EXPIRED and caller and caller.is_trying(notification):
+            attempt += 1  # it expired while it hung, and that attempt is not written down yet
         self._told.came(notification, state, detail, attempt)
         if state is DeliveryState.EXPIRED and attempt:
             # Before any attempt it was we who were away, and that says nothing of the channel.

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from structlog.testing import capture_logs
@@ -13,6 +15,7 @@ from monitord.adapters.outbox import Outbox, OutboxProblem
 from monitord.alerts.chains import Chain
 from monitord.alerts.channel_calls import ChannelCalls
 from monitord.alerts.escalation import Escalation, PlaceOf
+from monitord.daemon.calling.caller import Caller
 from monitord.daemon.calling.channel_guard import PLACE, ChannelGuard
 from monitord.daemon.calling.dispatch import Dispatch
 from monitord.daemon.calling.drills import Drills
@@ -21,8 +24,9 @@ from monitord.daemon.records.audit_trail import record_nothing
 from monitord.daemon.recovery.remembered import Remembered
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange, Notice
-from monitord.domain.notifications import Purpose
+from monitord.domain.notifications import DeliveryState, Purpose
 from tests.disk import full_disk_at
+from tests.notifications import call
 from tests.unit.alerts.calling import HIGH, START, change
 
 ACTIVE, ACKNOWLEDGED = Phase.ACTIVE, Phase.ACKNOWLEDGED
@@ -136,6 +140,22 @@ async def test_a_rule_that_is_only_pending_again_ends_no_call_of_the_last_run(tm
     again.take([change(Phase.PENDING, START + 1, alert="a2")])
     await again.finish()
     assert [(Purpose.TRIGGER, "7")] == await told_of(tmp_path / "outbox", "a1")
+
+
+async def test_a_call_that_expires_while_it_hangs_counts_as_an_attempt(tmp_path: Path):
+    """So the channel is known to have been asked; what never began says nothing of it."""
+    dispatch = await dispatch_at(tmp_path / "outbox")
+    told: list[tuple[str, int]] = []
+    came = SimpleNamespace(
+        came=lambda one, _state, _detail, attempt: told.append((one.alert, attempt))
+    )
+    dispatch._told = cast("Receipts", came)
+    hangs = SimpleNamespace(is_trying=lambda one: one.alert == "hangs")
+    dispatch._callers["pager"] = cast("Caller", hangs)
+    for alert in ("hangs", "waits"):
+        dispatch._came(call(alert=alert), DeliveryState.EXPIRED, "", 0)
+    await dispatch.finish()
+    assert [("hangs", 1), ("waits", 0)] == told
 
 
 async def test_a_snapshot_of_another_version_is_refused_with_what_to_do(tmp_path: Path):

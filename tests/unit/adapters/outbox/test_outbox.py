@@ -117,6 +117,23 @@ async def test_what_waits_on_another_channel_wakes_nobody(outbox: Outbox) -> Non
     assert NEVER == await outbox.next_due("mail")
 
 
+async def test_what_is_left_out_is_neither_due_nor_wakes_anybody(outbox: Outbox) -> None:
+    """Alerts are left out, or all but calls of high priority; only expiries are awaited then."""
+    low, high = call(alert="low", priority=Priority.LOW), call(alert="high")
+    answer = call(alert="answered", purpose=Purpose.ACKNOWLEDGE)
+    await outbox.take([low, answer, high], {}, NINE)
+
+    async def due(*without: str, only_pressing: bool = False) -> list[Notification]:
+        given = await outbox.due("pager", NINE, without=without, only_pressing=only_pressing)
+        return [one.notification for one in given]
+
+    assert [answer, low] == await due("high", "nobody's")
+    assert [high] == await due(only_pressing=True)
+    assert [] == await due("high", only_pressing=True)
+    assert NINE == await outbox.next_due("pager", NINE - 1)
+    assert NINE + 10 * MINUTE == await outbox.next_due("pager", NINE)
+
+
 async def test_what_is_too_late_is_returned_once_and_not_sent(outbox: Outbox) -> None:
     """Expiry is told to whoever asks, in the order of taking, and only once."""
     second = call(channel="mail")
