@@ -19,6 +19,7 @@ from monitord.domain.decisions import Announcement
 _OPEN: Final = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 # More than the longest line: what a message of an inbox can be refused with, written as JSON.
 _LONGEST_LINE_BYTES: Final = 4 * 1024 * 1024
+_BEGINNING: Final = b'{"kind":"'
 
 log = structlog.get_logger("monitord.decisions")
 
@@ -77,7 +78,8 @@ class DecisionsFile:
 def _take_back_what_was_begun(path: Path) -> None:
     """End the file after its last whole line: a power cut may have left half of one.
 
-    What is written next would else become a part of it, and nobody could read either.
+    What is written next would else become a part of it, and nobody could read either. A rest that
+    is no decision is somebody else's, whose file was named by mistake: it is ended, never cut.
     """
     if not path.is_file():
         return  # a device or a pipe has no past
@@ -85,10 +87,12 @@ def _take_back_what_was_begun(path: Path) -> None:
         size = file.seek(0, os.SEEK_END)
         begin = max(0, size - _LONGEST_LINE_BYTES)
         file.seek(begin)
-        end = file.read().rfind(b"\n")
-        if end < 0 < begin:
-            return  # no line of ours is so long: this is something else
-        whole = begin + end + 1
-        if whole < size:
-            log.warning("decisions.torn", path=str(path), bytes=size - whole)
-            file.truncate(whole)
+        rest = file.read().rpartition(b"\n")[2]
+        if not rest:
+            return
+        is_empty_space = not rest.strip(b"\0")  # as some disks leave it after a power cut
+        if is_empty_space or rest.startswith(_BEGINNING[: len(rest)]):
+            log.warning("decisions.torn", path=str(path), bytes=len(rest))
+            file.truncate(size - len(rest))
+        else:
+            file.write(b"\n")

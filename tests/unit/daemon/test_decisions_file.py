@@ -21,9 +21,9 @@ def notices(count: int) -> list[Notice]:
 def test_a_full_disk_is_counted_and_told_once_and_writing_goes_on_after_it(tmp_path: Path) -> None:
     """Two ticks that break off in mid-line leave nothing; the third is written whole again."""
     path = tmp_path / "decisions.jsonl"
-    path.touch()
-    with path.open("r+b") as sparse:
-        sparse.truncate(FILLED)
+    with path.open("wb") as sparse:
+        sparse.seek(FILLED - 1)
+        sparse.write(b"\n")
     lost: list[int] = []
     with capture_logs() as told, DecisionsFile(path, lost.append) as copy:
         with full_disk_at(FILLED + 40):
@@ -61,13 +61,14 @@ def test_it_is_for_the_daemon_s_user_alone(tmp_path: Path) -> None:
         assert 0o600 == path.stat().st_mode & 0o777
 
 
+@pytest.mark.parametrize("torn", [b'{"kind":"ale', b"{", b"\0\0\0\0"])
 @pytest.mark.parametrize("before", [b"", b'{"kind":"notice"}\n'])
 def test_a_line_that_a_power_cut_tore_is_taken_back_at_the_start(
-    tmp_path: Path, before: bytes
+    tmp_path: Path, before: bytes, torn: bytes
 ) -> None:
     """What is written next would else become a part of it."""
     path = tmp_path / "decisions.jsonl"
-    path.write_bytes(before + b'{"kind":"ale')
+    path.write_bytes(before + torn)
     with capture_logs() as told, DecisionsFile(path, lambda _: None) as copy:
         copy.write(notices(1))
     lines = path.read_bytes().removeprefix(before).splitlines()
@@ -75,3 +76,15 @@ def test_a_line_that_a_power_cut_tore_is_taken_back_at_the_start(
     assert ["decisions.torn"] == [one["event"] for one in told]
     with capture_logs() as told, DecisionsFile(path, lambda _: None):
         assert [] == told
+
+
+@pytest.mark.parametrize("other", [b"a-token-without-a-newline", b"one line\nand half of another"])
+def test_a_file_of_something_else_is_never_cut(tmp_path: Path, other: bytes) -> None:
+    """Who names a wrong file by mistake still has what was in it."""
+    path = tmp_path / "token"
+    path.write_bytes(other)
+    with capture_logs() as told, DecisionsFile(path, lambda _: None) as copy:
+        copy.write(notices(1))
+    kept, line = path.read_bytes().rsplit(b"\n", 2)[:2]
+    assert (other, "p0") == (kept, json.loads(line)["patient"])
+    assert [] == told
