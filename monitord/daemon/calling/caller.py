@@ -26,6 +26,8 @@ PATIENCE_MS = SECOND
 # by when the two requests of that have ended.
 _SOONER: Final = 2
 
+_TAKEN: Final = frozenset({DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.ACCEPTED})
+
 log = structlog.get_logger("monitord.calls")
 
 # Is told of each attempt with its number, and of each notification that expired without one.
@@ -42,6 +44,11 @@ class Attempt:
     notification: Notification
     number: int
     outcome: Outcome | None = None
+
+    @property
+    def has_arrived(self) -> bool:
+        """Whether the other side took it, as far as is known by now."""
+        return self.outcome is not None and self.outcome.state in _TAKEN
 
 
 class Caller:
@@ -84,22 +91,33 @@ class Caller:
                     wake_at = self._clock.now() + PATIENCE_MS
                 await sleep_until(self._clock, wake_at, self.woken)
 
-    def is_trying(self, notification: Notification) -> bool:
-        """Say whether this very notification is under way."""
+    def attempt_of(self, notification: Notification) -> Attempt | None:
+        """Return the attempt at this very notification that is under way or not written down."""
         attempt = self._under_way.get(notification.alert)
-        return attempt is not None and attempt.notification.id == notification.id
+        is_of_it = attempt is not None and attempt.notification.id == notification.id
+        return attempt if is_of_it else None
 
     async def _go_on(self, exchanges: asyncio.TaskGroup) -> Millis:
         """Write down what came, begin what has a place; return when there is more to do."""
+        try:
+            asked_at = await self._send_due(exchanges)
+        except OutboxProblem:
+            # What stands is only read: a full disk must not let it end at the other side.
+            await self._keep_alive(exchanges)
+            raise
+        await self._keep_alive(exchanges)
+        # What was due by then and has not begun waits for what is under way, whose end wakes us.
+        next_due = await self._outbox.next_due(self._channel, asked_at)
+        return next_due if self._said_again is not None else min(next_due, self._refresh_at)
+
+    async def _send_due(self, exchanges: asyncio.TaskGroup) -> Millis:
+        """Begin what has a place; return up to when nothing was left out that has one."""
         await self._record()
         asked_at = self._clock.now()
         await expire(self._outbox, asked_at, self._came)
         while await self._begin_one(exchanges, asked_at):
             asked_at = self._clock.now()
-        await self._keep_alive(exchanges)
-        # What was due by then and has not begun waits for what is under way, whose end wakes us.
-        next_due = await self._outbox.next_due(self._channel, asked_at)
-        return next_due if self._said_again is not None else min(next_due, self._refresh_at)
+        return asked_at
 
     async def _record(self) -> None:
         for alert, attempt in list(self._under_way.items()):

@@ -258,7 +258,10 @@ class Dispatch:
         self, notification: Notification, state: DeliveryState, detail: str, attempt: int
     ) -> None:
         caller = self._callers.get(notification.channel)
-        if state is DeliveryState.EXPIRED and caller and caller.is_trying(notification):
+        trying = caller.attempt_of(notification) if caller else None
+        if state is DeliveryState.EXPIRED and trying:
+            if trying.has_arrived:
+                return  # that is told as soon as it is written down, and replaces the expiry
             attempt += 1  # it expired while it hung, and that attempt is not written down yet
         self._told.came(notification, state, detail, attempt)
         if state is DeliveryState.EXPIRED and attempt:

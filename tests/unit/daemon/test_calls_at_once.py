@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitord.adapters.outbox import Outbox
+from monitord.adapters.outbox import Outbox, OutboxProblem
 from monitord.domain.alerts import Priority
 from monitord.domain.notifications import DeliveryState, Notification, Outcome, Purpose
 from monitord.domain.time import MINUTE, SECOND
@@ -111,11 +111,11 @@ async def test_a_call_that_expires_while_it_hangs_counts_that_attempt(line: Line
     await line.take(call(alert="a1", expires_at=NINE + SECOND))
     line.clock.instant += SECOND
     await line.go_on()
-    assert line.caller.is_trying(call(alert="a1"))
+    assert line.caller.attempt_of(call(alert="a1"))
     assert [("a1", DeliveryState.EXPIRED, 0)] == line.came
     await line.end("a1", SENT)
     assert ("a1", DeliveryState.SENT, 1) == line.came[-1]
-    assert not line.caller.is_trying(call(alert="a1"))
+    assert not line.caller.attempt_of(call(alert="a1"))
 
 
 async def test_what_stands_is_said_again_beside_a_call_that_hangs(line: Line) -> None:
@@ -130,6 +130,20 @@ async def test_what_stands_is_said_again_beside_a_call_that_hangs(line: Line) ->
     assert ["a1"] == line.sink.said_again
     await line.end_saying(SENT)
     assert line.clock.instant + 2 * MINUTE == line.wake_at
+
+
+async def test_what_stands_is_said_again_with_a_full_disk_too(line: Line) -> None:
+    """A call that cannot be written down lets no other alert end at the other side."""
+    line.kept_alive(MINUTE)
+    await line.take(call(alert="a1"), call(alert="a2"))
+    await line.end("a1", SENT)
+    with full_disk_at(1024):
+        await line.ends("a2", SENT)
+        line.clock.instant += MINUTE
+        with pytest.raises(OutboxProblem):
+            await line.go_on()
+        await asyncio.sleep(0)
+        assert ["a1"] == line.sink.said_again
 
 
 async def test_nothing_is_sent_of_an_alert_that_is_just_said_again(line: Line) -> None:

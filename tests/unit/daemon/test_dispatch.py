@@ -15,7 +15,7 @@ from monitord.adapters.outbox import Outbox, OutboxProblem
 from monitord.alerts.chains import Chain
 from monitord.alerts.channel_calls import ChannelCalls
 from monitord.alerts.escalation import Escalation, PlaceOf
-from monitord.daemon.calling.caller import Caller
+from monitord.daemon.calling.caller import Attempt, Caller
 from monitord.daemon.calling.channel_guard import PLACE, ChannelGuard
 from monitord.daemon.calling.dispatch import Dispatch
 from monitord.daemon.calling.drills import Drills
@@ -24,7 +24,7 @@ from monitord.daemon.records.audit_trail import record_nothing
 from monitord.daemon.recovery.remembered import Remembered
 from monitord.domain.alerts import Phase
 from monitord.domain.decisions import AlertChange, Notice
-from monitord.domain.notifications import DeliveryState, Purpose
+from monitord.domain.notifications import DeliveryState, Outcome, Purpose
 from tests.disk import full_disk_at
 from tests.notifications import call
 from tests.unit.alerts.calling import HIGH, START, change
@@ -143,19 +143,28 @@ async def test_a_rule_that_is_only_pending_again_ends_no_call_of_the_last_run(tm
 
 
 async def test_a_call_that_expires_while_it_hangs_counts_as_an_attempt(tmp_path: Path):
-    """So the channel is known to have been asked; what never began says nothing of it."""
+    """So the channel is known to have been asked; what never began says nothing of it.
+
+    What arrived and is not written down yet has not expired: nobody else is called for it, and the
+    channel is not dead.
+    """
     dispatch = await dispatch_at(tmp_path / "outbox")
     told: list[tuple[str, int]] = []
     came = SimpleNamespace(
         came=lambda one, _state, _detail, attempt: told.append((one.alert, attempt))
     )
     dispatch._told = cast("Receipts", came)
-    hangs = SimpleNamespace(is_trying=lambda one: one.alert == "hangs")
-    dispatch._callers["pager"] = cast("Caller", hangs)
-    for alert in ("hangs", "waits"):
+    under_way = {
+        "hangs": Attempt(call(), 1),
+        "failed": Attempt(call(), 1, Outcome(DeliveryState.QUEUED)),
+        "arrived": Attempt(call(), 1, Outcome(DeliveryState.SENT)),
+    }
+    caller = SimpleNamespace(attempt_of=lambda one: under_way.get(one.alert))
+    dispatch._callers["pager"] = cast("Caller", caller)
+    for alert in (*under_way, "waits"):
         dispatch._came(call(alert=alert), DeliveryState.EXPIRED, "", 0)
     await dispatch.finish()
-    assert [("hangs", 1), ("waits", 0)] == told
+    assert [("hangs", 1), ("failed", 1), ("waits", 0)] == told
 
 
 async def test_a_snapshot_of_another_version_is_refused_with_what_to_do(tmp_path: Path):
