@@ -87,10 +87,12 @@ def _take_back_what_was_begun(path: Path) -> None:
         size = file.seek(0, os.SEEK_END)
         begin = max(0, size - _LONGEST_LINE_BYTES)
         file.seek(begin)
-        rest = file.read().rpartition(b"\n")[2]
+        *before, rest = file.read().rsplit(b"\n", 2)
         if not rest:
             return
-        is_empty_space = not rest.strip(b"\0")  # as some disks leave it after a power cut
+        follows_ours = before[-1].startswith(_BEGINNING) if before else begin == 0
+        # As some disks leave it after a power cut; databases and images of disks end so as well.
+        is_empty_space = follows_ours and not rest.strip(b"\0")
         if is_empty_space or rest.startswith(_BEGINNING[: len(rest)]):
             log.warning("decisions.torn", path=str(path), bytes=len(rest))
             file.truncate(size - len(rest))

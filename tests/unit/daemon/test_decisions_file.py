@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from monitord.daemon.telling.decisions_file import DecisionsFile
+from monitord.daemon.telling.decisions_file import _LONGEST_LINE_BYTES, DecisionsFile
 from monitord.domain.decisions import Notice
 from tests.disk import full_disk_at
 
@@ -78,7 +78,16 @@ def test_a_line_that_a_power_cut_tore_is_taken_back_at_the_start(
         assert [] == told
 
 
-@pytest.mark.parametrize("other", [b"a-token-without-a-newline", b"one line\nand half of another"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        b"a-token-without-a-newline",
+        b"one line\nand half of another",
+        b"a database\nwith an empty page:\n\0\0\0\0",
+        b"\n" + bytes(_LONGEST_LINE_BYTES + 1),
+    ],
+    ids=["token", "text", "database", "image"],
+)
 def test_a_file_of_something_else_is_never_cut(tmp_path: Path, other: bytes) -> None:
     """Who names a wrong file by mistake still has what was in it."""
     path = tmp_path / "token"
