@@ -1,7 +1,7 @@
 """A channel over which everything hangs until a test ends it, and the caller that works on it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import cast
 
 from monitord.adapters.clock import Clock
@@ -38,6 +38,7 @@ class Hanging:
         self.has_begun = asyncio.Event()
         self.begun: list[Notification] = []
         self.said_again: list[str] = []
+        self.kept: set[str] = set()
         self._open: dict[str, tuple[Notification, asyncio.Future[Outcome]]] = {}
         self._saying: asyncio.Future[Outcome] | None = None
 
@@ -55,8 +56,11 @@ class Hanging:
         finally:
             del self._open[alert]
 
-    async def refresh(self, standing: Sequence[Notification]) -> Outcome:
+    async def refresh(
+        self, standing: Sequence[Notification], besides: Collection[str] = ()
+    ) -> Outcome:
         """Hang too."""
+        self.kept = set(besides)
         self.said_again = [one.alert for one in standing]
         assert not self._open.keys() & set(self.said_again)
         if not standing:

@@ -7,7 +7,7 @@ calling has another label, which makes it a new alert, so that no old silence ho
 Knowledge: Alertmanager 0.25, api/v2/openapi.yaml; what makes an alert the same are its labels.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, TypeAlias
 
 import orjson
@@ -52,20 +52,12 @@ class Alertmanager:
         self._api = f"{address.rstrip('/')}/api/v2"
         self._detail = detail
         self._say = say
-        # By alert; only what `refresh` names or is being sent stays, so that it cannot grow.
+        # By alert; what is there besides is only what `refresh` names, so that it cannot grow.
         self._labels: dict[str, Labels] = {}
-        self._sending: set[str] = set()
         self._silenced_until: dict[tuple[str, int], Millis] = {}
 
     async def send(self, notification: Notification) -> Outcome:
         """Try once to start, silence or end an alert; SENT when Alertmanager took it."""
-        self._sending.add(notification.alert)
-        try:
-            return await self._send(notification)
-        finally:
-            self._sending.discard(notification.alert)
-
-    async def _send(self, notification: Notification) -> Outcome:
         labels = self._labels_of(notification)
         before = self._labels.get(notification.alert, labels)
         told = [self._alert(notification, labels)]
@@ -83,9 +75,11 @@ class Alertmanager:
             return await self._silence(notification)
         return came
 
-    async def refresh(self, standing: Sequence[Notification]) -> Outcome:
+    async def refresh(
+        self, standing: Sequence[Notification], besides: Collection[str] = ()
+    ) -> Outcome:
         """Say again all that stands, so that it does not end; what is not named is forgotten."""
-        names = {one.alert for one in standing} | self._sending
+        names = {one.alert for one in standing} | set(besides)
         self._labels = {name: self._labels[name] for name in names & self._labels.keys()}
         self._silenced_until = {
             key: until for key, until in self._silenced_until.items() if key[0] in names

@@ -6,7 +6,7 @@ at any moment. The same notification sent again carries the same id, so that the
 tell. No word of it holds an address or a secret, because it is kept in the audit.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Final, Protocol, runtime_checkable
 
 from monitord.domain.alerts import Priority
@@ -48,10 +48,13 @@ class Sink(Protocol):
 class KeptAlive(Protocol):
     """A sink whose alerts end by themselves unless they are said again."""
 
-    async def refresh(self, standing: Sequence[Notification]) -> Outcome:
+    async def refresh(
+        self, standing: Sequence[Notification], besides: Collection[str] = ()
+    ) -> Outcome:
         """Say again what stands: the last notification that was sent of each open alert.
 
-        Of an alert that is named nothing is sent meanwhile. One that is being sent is not named.
+        Of an alert that is named nothing is sent meanwhile. Those `besides` are being sent, or were
+        and are not written down yet: they are not said again, and not forgotten either.
         """
         ...
 

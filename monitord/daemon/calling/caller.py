@@ -8,7 +8,7 @@ still overtakes what has not begun.
 
 import asyncio
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -180,10 +180,15 @@ class Caller:
         wait = sink.refresh_every_ms // (1 if named == standing else _SOONER)
         self._refresh_at = now + wait
         self._said_again = frozenset(one.alert for one in named)
-        exchanges.create_task(self._say_again(sink, named), name=f"keep alive {self._channel}")
+        exchanges.create_task(
+            self._say_again(sink, named, frozenset(self._under_way)),
+            name=f"keep alive {self._channel}",
+        )
 
-    async def _say_again(self, sink: KeptAlive, standing: Sequence[Notification]) -> None:
-        outcome = await self._exchanged(sink.refresh(standing))
+    async def _say_again(
+        self, sink: KeptAlive, standing: Sequence[Notification], besides: Collection[str]
+    ) -> None:
+        outcome = await self._exchanged(sink.refresh(standing, besides))
         if standing:
             self._tried(self._channel, outcome.state)
         if outcome.state is not DeliveryState.SENT:

@@ -1,7 +1,7 @@
 """One channel's work: what it tells of a call that something happened to meanwhile."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 
 import pytest
@@ -43,7 +43,9 @@ class KeptAlive(Pager):
 
     refresh_every_ms = MINUTE
 
-    async def refresh(self, _standing: Sequence[Notification]) -> Outcome:
+    async def refresh(
+        self, _standing: Sequence[Notification], _besides: Collection[str] = ()
+    ) -> Outcome:
         """Answer as to a call."""
         return self._outcome
 

@@ -38,11 +38,21 @@ async def test_what_is_said_again_meanwhile_does_not_make_a_hanging_call_forget(
     hanging = asyncio.create_task(sink.send(call(ward="east", round=2)))
     await asyncio.sleep(0)
     held, http.held = http.held, None
-    await sink.refresh([call(alert="another")])
+    await sink.refresh([call(alert="another")], {call().alert})
     held.set_result(again("no answer within 10 s"))
     assert DeliveryState.QUEUED is (await hanging).state
     await sink.send(call(ward="east", round=2))
     assert ["east", "west"] == [one["labels"]["ward"] for one in http.posted[-1]]
+
+
+async def test_what_was_taken_and_is_not_written_down_yet_is_not_forgotten() -> None:
+    """Its next round ends it; else it would ring on, and the answer to that round not reach it."""
+    http = Posts()
+    sink = Alertmanager(cast("Http", http), at_nine, "http://wall")
+    await sink.send(call(round=1))
+    await sink.refresh([], {call().alert})
+    await sink.send(call(round=2))
+    assert ["2", "1"] == [one["labels"]["round"] for one in http.posted[-1]]
 
 
 async def test_the_last_thread_of_apprise_is_kept_for_calling_with_high_priority() -> None:
