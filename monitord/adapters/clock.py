@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from monitord.domain.time import SECOND, Millis
+from monitord.domain.time import CLOCKS_APART, SECOND, Millis
 
 _NANOS: Final = 1_000_000  # nanoseconds in a millisecond
 # The wall may differ from the steady clock by this much before anybody is told.
@@ -124,6 +124,18 @@ class ScaledClock:
         """Return at `instant` or just after it, at once if it has passed."""
         while (left := instant - self.now()) > 0:
             await asyncio.sleep(left / SECOND / self._speed)
+
+
+def by_our_clock(told: Millis, now: Millis, ahead_ms: Millis) -> Millis:
+    """Return when by our own clock something was done that another clock tells.
+
+    Ours is ahead of the wall by `ahead_ms`, and the other one goes with the wall. One that tells a
+    time to which the wall has yet to come does not: it told it before the wall was set back, or
+    still goes as ours does.
+    """
+    if told > now - ahead_ms + CLOCKS_APART:
+        return told
+    return max(told, min(told + ahead_ms, now))
 
 
 def make_clock(

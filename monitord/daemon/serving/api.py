@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from fastapi import FastAPI
 
-from monitord.adapters.clock import ScaledClock, WallClock, stopwatch_s
+from monitord.adapters.clock import ScaledClock, WallClock, by_our_clock, stopwatch_s
 from monitord.adapters.codecs.native import encode_decision
 from monitord.adapters.inbox import Inbox
 from monitord.adapters.mqtt.topics import Topics
@@ -108,7 +108,7 @@ class WardDesk:
         """Hand on what a pager's service heard, where it is for what rings now."""
         alert = alert_of(request.alert)
         # By our own clock, which told when the alert began to ring and may be ahead of the wall.
-        ours = given_at + self._clock.ahead_of_wall()
+        ours = by_our_clock(given_at, self._clock.now(), self._clock.ahead_of_wall())
         problem = not_heard(alert, self._chronicle.story(alert), ours)
         if problem is not None:
             return Decided(problem.reason, True, problem.detail, None)

@@ -6,6 +6,7 @@ Whatever is wrong becomes a rejection with a name; nothing that arrives can stop
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from monitord.adapters.clock import by_our_clock
 from monitord.adapters.codecs.native import decode
 from monitord.adapters.inbox import CUT_BYTES, Drained, Inbox, RawMessage
 from monitord.adapters.mqtt.topics import BadTopic, Topics
@@ -36,7 +37,7 @@ class Intake:
             arrivals.extend(self._read(message))
         arrivals.extend(self._overflow(drained, now))
         ahead_ms = self.ahead_ms()
-        return [_by_our_clock(one, ahead_ms) for one in arrivals] if ahead_ms else arrivals
+        return [_answer_by_our_clock(one, ahead_ms) for one in arrivals] if ahead_ms else arrivals
 
     def _read(self, message: RawMessage) -> list[Arrival]:
         topic, payload, received, size = message
@@ -57,16 +58,16 @@ class Intake:
             yield Rejection(now, "inbox_full", f"{detail}; see [limits]", "")
 
 
-def _by_our_clock(arrival: Arrival, ahead_ms: Millis) -> Arrival:
+def _answer_by_our_clock(arrival: Arrival, ahead_ms: Millis) -> Arrival:
     """Tell when an answer was given by the clock that told when its alert began to ring.
 
     Else an answer to what rings now would pass for one from before, and the alert ring on.
     """
     if not isinstance(arrival, Command):
         return arrival
-    time, until = arrival.time, arrival.until
+    until = arrival.until
     return arrival._replace(
-        time=max(time, min(time + ahead_ms, arrival.received)),
+        time=by_our_clock(arrival.time, arrival.received, ahead_ms),
         until=None if until is None else min(until + ahead_ms, TOO_LATE - 1),
     )
 

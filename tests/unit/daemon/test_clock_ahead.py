@@ -3,6 +3,8 @@
 import json
 from types import SimpleNamespace
 
+import pytest
+
 from monitord.adapters.clock import WallClock
 from monitord.adapters.inbox import Inbox
 from monitord.adapters.mqtt.topics import Topics
@@ -26,13 +28,13 @@ NANOS = 1_000_000
 class Watch:
     """A ward whose wall was just set back; `sent` is said by a sender whose clock is right."""
 
-    def __init__(self) -> None:
+    def __init__(self, back: Millis = BACK) -> None:
         self.wall, self._steady = START, 0
         self.clock = WallClock(wall=lambda: self.wall * NANOS, steady=lambda: self._steady * NANOS)
         self.inbox = Inbox(max_messages=9, max_bytes=10_000, payload_bytes=1_000)
         self.intake = Intake(self.inbox, Topics("m/v1", "desk"), self.clock.ahead_of_wall)
         self.ward = ward(rule("fast", "heart_rate.last >= 120", ack_lasts="8min"))
-        self.wall -= BACK
+        self.wall -= back
         self.after(SECOND)
 
     def after(self, span: Millis) -> None:
@@ -53,6 +55,14 @@ class Watch:
         self.sent("observation", signal="heart_rate", value=150, unit="/min")
         assert "ACTIVE" in phases(self.tick())
         return self.wall
+
+    def desk(self, rang: Millis) -> WardDesk:
+        """Give the desk that a pager's service writes to while an alert rings since then."""
+        chronicle = Chronicle()
+        chronicle.take([change(Phase.ACTIVE, rang)])
+        asking = Asking(self.inbox, self.intake.topics, chronicle, now=self.clock.now, within_s=0)
+        heart = SimpleNamespace(ward=self.ward, portrait=None)
+        return WardDesk(heart, asking, self.clock, None)  # type: ignore[arg-type]
 
 
 def phases(decisions: list[Decision]) -> list[str]:
@@ -102,14 +112,27 @@ def test_an_answer_over_http_is_by_our_clock_already() -> None:
         assert at == found.time
 
 
+@pytest.mark.parametrize("back", [12 * MINUTE, 2 * HOUR])
+async def test_an_answer_from_before_the_wall_was_set_back_becomes_no_newer(back: Millis) -> None:
+    """The broker, or a pager's service, sends it again; what rings now it was not meant for."""
+    watch = Watch(back=0)
+    early = watch.wall
+    watch.after(8 * MINUTE)
+    rang = watch.ring()
+    watch.after(MINUTE)
+    watch.wall -= back
+    watch.after(SECOND)
+    watch.sent("command", early, action="acknowledge", rule="fast", by="nurse")
+    assert ["given_before"] == phases(watch.tick())
+    desk = watch.desk(rang)
+    asked = Request("acknowledge", "a1", "somebody", None)
+    assert "given_before" == (await desk.hear(asked, early)).outcome
+
+
 async def test_a_pagers_service_that_tells_the_right_time_is_heard() -> None:
     """What it sends on was done a moment ago, and not before the alert began to ring."""
     watch = Watch()
-    now, chronicle = watch.clock.now(), Chronicle()
-    chronicle.take([change(Phase.ACTIVE, now)])
-    asking = Asking(watch.inbox, watch.intake.topics, chronicle, now=watch.clock.now, within_s=0)
-    heart = SimpleNamespace(ward=watch.ward, portrait=None)
-    desk = WardDesk(heart, asking, watch.clock, None)  # type: ignore[arg-type]
+    desk = watch.desk(watch.clock.now())
     asked = Request("acknowledge", "a1", "somebody", None)
     assert "given_before" == (await desk.hear(asked, watch.wall - HOUR)).outcome
     assert 0 == len(watch.inbox)
