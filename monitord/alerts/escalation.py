@@ -115,10 +115,11 @@ class Escalation:
                 standing.is_delivered and state not in _LOST
             )
             chain = self._chain(standing)
-            if state in _LOST and standing.next_step < len(chain.steps):
-                return self._step(standing, chain, now)
+            # First: a chain that was made longer has steps whose calls were made already.
             if state in _LOST and standing.is_spent:
                 return self._despair(standing, chain, now)
+            if state in _LOST and standing.next_step < len(chain.steps):
+                return self._step(standing, chain, now)
             # No step waits for a device any more: that the channel took it is enough.
             standing.is_delivered |= standing.is_spent and state is DeliveryState.SENT
         return []

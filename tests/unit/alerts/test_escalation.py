@@ -258,6 +258,23 @@ def test_where_every_channel_is_dead_it_is_still_said_over_the_last() -> None:
     assert ["trigger pager"] == station.get(DeliveryState.EXPIRED, 660)
 
 
+def test_that_nobody_answered_is_a_new_call_under_a_chain_that_became_longer() -> None:
+    """As a step of the new chain it would have the id of what was just lost, and never be sent."""
+    station = Station((chain(step("feed", 0), step("pager", 60 * SECOND)),))
+    station.see(ACTIVE, 0)
+    station.wait(60)
+    assert ["trigger pager"] == station.wait(420)
+    kept = json.loads(json.dumps(station.escalation.snapshot()))
+    longer = chain(step("feed", 0), step("phone", MINUTE), step("pager", 2 * MINUTE))
+    station.escalation = Escalation((longer,))
+    station.escalation.restore(kept)
+    assert ["trigger pager"] == station.get(DeliveryState.FAILED, 430)
+    assert ["trigger phone"] == station.get(DeliveryState.FAILED, 431)
+    assert ["trigger feed"] == station.get(DeliveryState.FAILED, 432)
+    assert [] == station.get(DeliveryState.FAILED, 433)
+    assert len(station.made) == len({one.id for one in station.made})
+
+
 def test_a_change_that_comes_twice_changes_nothing() -> None:
     """Even an old one, after somebody answered, and after the alert is over."""
     station = Station()
