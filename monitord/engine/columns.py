@@ -55,29 +55,23 @@ def kept_columns(kept: Iterable[Scale], rules: Iterable[Rule]) -> list[Column]:
 
 
 def sleeping_columns(
-    columns: Sequence[Column], kept: Iterable[Scale], rules: Iterable[Rule]
+    columns: Sequence[Column], before: Iterable[Iterable[Column]]
 ) -> frozenset[Column]:
     """Find the columns that can change nothing for a patient who is not infused.
 
-    The infusion and the phase never sleep: by them it is known that what sleeps says nothing.
+    `before` are those that matter then, as `before_infusion` chose them of each scale and rule. The
+    infusion and the phase never sleep: by them it is known that what sleeps says nothing.
     """
-    awake: set[Column] = set(_SETTLING)
-    for scale in kept:
-        awake.update(before_infusion(scale, (entry.feature for entry in scale.inputs)))
-    for rule in rules:
-        awake.update(before_infusion(rule, columns_of(rule.condition)))
-    return frozenset(columns) - awake
+    return frozenset(columns).difference(_SETTLING, *before)
 
 
-def before_infusion(reader: Scale | Rule, columns: Iterable[Column]) -> list[Column]:
+def before_infusion(reader: Scale | Rule, columns: Sequence[Column]) -> Sequence[Column]:
     """Choose those of its columns that can change what a scale or a rule says before the infusion.
 
     They are all of them, or the infusion and the phase alone where nothing else can matter.
     """
-    says_one_thing = _is_settled if isinstance(reader, Scale) else _is_false
-    if all(says_one_thing(reader, course) for course in _BEFORE_INFUSION):  # type: ignore[arg-type]
-        return [column for column in columns if column in _SETTLING]
-    return list(columns)
+    says_one_thing = _is_settled(reader) if isinstance(reader, Scale) else _is_false(reader)
+    return [column for column in columns if column in _SETTLING] if says_one_thing else columns
 
 
 def _known(column: Column, course: Course) -> float:
@@ -91,15 +85,20 @@ def _known(column: Column, course: Course) -> float:
             return float("nan")
 
 
-def _is_settled(scale: Scale, course: Course) -> bool:
+def _is_settled(scale: Scale) -> bool:
     """Tell whether a scale says one thing, or does not apply, whatever else is measured."""
+    return all(_says_one_thing(scale, course) for course in _BEFORE_INFUSION)
+
+
+def _says_one_thing(scale: Scale, course: Course) -> bool:
     inputs = {entry.name: _known(entry.feature, course) for entry in scale.inputs}
     low, high = scale.compute(inputs)  # type: ignore[arg-type]
     return bool(np.isnan(low) or low == high)
 
 
-def _is_false(rule: Rule, course: Course) -> bool:
+def _is_false(rule: Rule) -> bool:
     """Tell whether a rule's condition is surely false, whatever else is measured."""
     columns = columns_of(rule.condition)
     judge = compile_condition(rule.condition, {column: at for at, column in enumerate(columns)})
-    return not judge([_known(column, course) for column in columns]).possible  # type: ignore[misc]
+    told = (judge([_known(column, course) for column in columns]) for course in _BEFORE_INFUSION)  # type: ignore[misc]
+    return not any(one.possible for one in told)

@@ -39,9 +39,9 @@ def grade(ward: Ward, out: Decisions) -> None:
 def _grade_one(ward: Ward, graded: Graded, row: int, column: list[float], out: Decisions) -> None:
     values = [column[place] for place in graded.places]
     inputs = dict(zip(graded.names, values, strict=True))
-    low, high = _computed(graded, inputs, out)  # type: ignore[arg-type]
-    unknown = _unknown(values) if low < high else 0
-    _take(ward, graded, row, inputs, Interval(float(low), float(high)), unknown, out)  # type: ignore[arg-type]
+    now = _computed(graded, inputs, out)  # type: ignore[arg-type]
+    unknown = _unknown(values) if now.low < now.high else 0
+    _take(ward, graded, row, inputs, now, unknown, out)
 
 
 def _grade_crowd(ward: Ward, graded: Graded, out: Decisions) -> None:
@@ -60,7 +60,7 @@ def _grade_crowd(ward: Ward, graded: Graded, out: Decisions) -> None:
     differs = ward.memory.roster.is_here[:used] & ~same
     differs[FEED_ROW] = False
     for row in np.flatnonzero(differs).tolist():
-        now = Interval(float(low[row]), float(high[row]))  # type: ignore[arg-type]
+        now = Interval(low[row], high[row])
         _take(ward, graded, row, inputs_of(ward, graded, row), now, int(unknown[row]), out)
 
 

@@ -142,13 +142,22 @@ class Ward:
             for column in columns
             if isinstance(column, ScaleColumn)
         }
-        sleeping = sleeping_columns(columns, kept, rules)
+        of_scales = {
+            scale.name: before_infusion(scale, [entry.feature for entry in scale.inputs])
+            for scale in kept
+        }
+        of_rules = [before_infusion(rule, columns_of(rule.condition)) for rule in rules]
+        sleeping = sleeping_columns(columns, [*of_scales.values(), *of_rules])
         self.table = Table(columns, rows, readers, sleeping)
         self.table.attach(self.memory)
         self.graded = [
-            self._graded(place, scale, is_kept=scale in kept) for place, scale in enumerate(scales)
+            self._graded(place, scale, of_scales.get(scale.name))
+            for place, scale in enumerate(scales)
         ]
-        self.watched = [self._watched(place, rule) for place, rule in enumerate(rules)]
+        self.watched = [
+            self._watched(place, rule, before)
+            for place, (rule, before) in enumerate(zip(rules, of_rules, strict=True))
+        ]
         self.grading = _reading(self.graded)
         self.watching_feed = _reading([one for one in self.watched if one.is_of_feed])
         self.watching_patients = _reading([one for one in self.watched if not one.is_of_feed])
@@ -190,11 +199,12 @@ class Ward:
 
     def bed_of(self, patient: str) -> str | None:
         """Name the bed a patient is in; nothing where nobody told, or the patient is not here."""
-        roster = self.memory.roster
-        row = roster.row_of.get(patient)
-        return None if row is None else roster.bed[row]
+        place = self.place_of(patient)
+        return place and place[1]
 
-    def _graded(self, place: int, scale: Scale, *, is_kept: bool) -> Graded:
+    def _graded(self, place: int, scale: Scale, before: Sequence[Column] | None) -> Graded:
+        """Make a scale computable; `before` matters before the infusion, None for one not kept."""
+        is_kept = before is not None
         own = tuple(column for column in self.table.index if scale_of(column) == scale.name)
         words = {entry.name: entry.word for entry in scale.inputs}
         asked = [entry.feature for entry in scale.inputs]
@@ -206,8 +216,8 @@ class Ward:
             words,
             places,
             () if is_kept else tuple(one_reader(column) for column in asked),
-            self._bits(asked) if is_kept else 0,
-            self._bits(before_infusion(scale, asked)) if is_kept else 0,
+            self._bits(asked if is_kept else ()),
+            self._bits(before or ()),
             own,
             scale.name in EPISODIC,
             shown(asked),
@@ -216,7 +226,7 @@ class Ward:
     def _bits(self, columns: Iterable[Column]) -> int:
         return sum(1 << at for at in {self.table.index[column] for column in columns})
 
-    def _watched(self, place: int, rule: Rule) -> Watched:
+    def _watched(self, place: int, rule: Rule, before: Iterable[Column]) -> Watched:
         columns = columns_of(rule.condition)
         judge = compile_condition(rule.condition, self.table.index)
         scales = {scale_of(column) for column in columns}
@@ -227,7 +237,7 @@ class Ward:
             rule,
             judge,
             self._bits(columns),
-            self._bits(before_infusion(rule, columns)),
+            self._bits(before),
             shown(dict.fromkeys([*behind, *columns])),
             tuple(
                 (self.table.index[column], column.word)
