@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from enum import Enum
+from itertools import compress
 
 import aiomqtt
 
@@ -44,9 +45,9 @@ class Publishing:
         link = self._link()
         if link is None:
             return [Fate.UNANSWERED] * len(publications)
-        fitting = [one for one in publications if not link.too_large(one)]
-        fates = iter(await self._publish_fitting(link, fitting))
-        return [Fate.TOO_LARGE if link.too_large(one) else next(fates) for one in publications]
+        fits = [not link.too_large(one) for one in publications]
+        fates = iter(await self._publish_fitting(link, list(compress(publications, fits))))
+        return [next(fates) if one_fits else Fate.TOO_LARGE for one_fits in fits]
 
     async def publish_now(self, publication: Publication) -> str:
         """Publish one; return why nobody received it, or nothing if the broker accepted.
