@@ -86,6 +86,14 @@ def first_tick(run: Run, now: Millis) -> list[Decision]:
     return run.live([(now, TellingFirst(run.recovered.left_out, Silence()).take(now))])
 
 
+def broken_run_and_the_next(folder: Path) -> None:
+    """Leave the journal of a run that broke, and of the one that told what it left out of it."""
+    broken_run(folder)
+    again = Run(folder, LATER)
+    first_tick(again, LATER + SECOND)
+    again.end()
+
+
 class Silence:
     """Nothing arrives."""
 
@@ -139,10 +147,7 @@ def test_what_was_left_out_once_is_not_tried_again(
     tmp_path: Path, faults: Faults, runs: list[Run]
 ) -> None:
     """The next start reads the past once, and tells nobody of the events a second time."""
-    broken_run(tmp_path)
-    again = Run(tmp_path, LATER)
-    first_tick(again, LATER + SECOND)
-    again.end()
+    broken_run_and_the_next(tmp_path)
     faults.broke = 0
     runs.append(third := Run(tmp_path, LATER + HOUR))
     assert (0, []) == (faults.broke, third.recovered.left_out)
@@ -163,10 +168,7 @@ def test_another_pack_tries_again_what_was_left_out(
     tmp_path: Path, faults: Faults, runs: list[Run]
 ) -> None:
     """What broke under one may hold under the other: events are facts."""
-    broken_run(tmp_path)
-    again = Run(tmp_path, LATER)
-    first_tick(again, LATER + SECOND)
-    again.end()
+    broken_run_and_the_next(tmp_path)
     faults.value = None
     other = book(rule("warm", "temperature.last >= 37.5"))
     runs.append(mended := Run(tmp_path, LATER + HOUR, other))

@@ -15,6 +15,7 @@ from monitord.adapters.metrics import Metrics
 from monitord.adapters.service_manager import ServiceManager
 from monitord.daemon.configuration.settings import Settings
 from monitord.daemon.recovery.lobby import lobby
+from monitord.daemon.recovery.recovered import Recovered
 from monitord.daemon.recovery.recovering import Recovering
 from monitord.daemon.recovery.recovery import recover
 from monitord.domain.time import DAY
@@ -64,6 +65,17 @@ async def test_who_recovers_is_live_and_not_ready_and_says_how_far_it_is(tmp_pat
     )
 
 
+async def answered_while(recovering: Recovering, settings: Settings) -> tuple[Recovered, int]:
+    """Recover, and count how often somebody is answered meanwhile."""
+    async with waiting(settings, recovering) as client:
+        clock = ScaledClock(1, START + DAY)
+        recovery = asyncio.create_task(recover(settings, BOOK, clock, recovering))
+        answered = 0
+        while not recovery.done():
+            answered += (await client.get("/health/live")).status_code == 200
+    return recovery.result(), answered
+
+
 async def test_answers_are_given_while_the_past_is_lived_through(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,15 +84,9 @@ async def test_answers_are_given_while_the_past_is_lived_through(
         for now, inbox in feverish(400):
             journal.append(now, inbox)
     monkeypatch.setattr("monitord.daemon.recovery.recovering._WORK_AT_MOST_S", 0.0)
-    settings = told(tmp_path, free_port())
     recovering = Recovering(ServiceManager(""))
-    async with waiting(settings, recovering) as client:
-        clock = ScaledClock(1, START + DAY)
-        recovery = asyncio.create_task(recover(settings, BOOK, clock, recovering))
-        answered = 0
-        while not recovery.done():
-            answered += (await client.get("/health/live")).status_code == 200
-    assert (400, 400) == (recovery.result().ticks, recovering.ticks)
+    recovered, answered = await answered_while(recovering, told(tmp_path, free_port()))
+    assert (400, 400) == (recovered.ticks, recovering.ticks)
     assert answered >= 2
 
 
@@ -97,14 +103,8 @@ async def test_answers_are_given_while_nothing_of_the_past_is_used(
         path.write_bytes(path.read_bytes().replace(b'"crc":"', b'"crc":"x'))
     monkeypatch.setattr("monitord.daemon.recovery.recovering._WORK_AT_MOST_S", 0.0)
     settings = told(tmp_path, free_port(), recover="14d" if spoils else "1h")
-    recovering = Recovering(ServiceManager(""))
-    async with waiting(settings, recovering) as client:
-        clock = ScaledClock(1, START + DAY)
-        recovery = asyncio.create_task(recover(settings, BOOK, clock, recovering))
-        answered = 0
-        while not recovery.done():
-            answered += (await client.get("/health/live")).status_code == 200
-    assert (0, 400 if spoils else 0) == (recovery.result().ticks, recovery.result().lost_ticks)
+    recovered, answered = await answered_while(Recovering(ServiceManager("")), settings)
+    assert (0, 400 if spoils else 0) == (recovered.ticks, recovered.lost_ticks)
     assert answered >= 2
 
 
